@@ -1,0 +1,136 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# make [ARCH=arm64|x86_64] [O=DIR] [V=1]   all | check | install | clean
+# Everything made goes below O; the default keeps one tree per architecture side by side.
+
+MACHINE  := $(subst aarch64,arm64,$(shell uname -m))
+ARCH     ?= $(MACHINE)
+O        ?= build/$(ARCH)
+CACHE    := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/vmtest
+prefix   ?= /usr/local
+sbindir  ?= $(prefix)/sbin
+bindir   ?= $(prefix)/bin
+
+ifeq ($(ARCH),$(MACHINE))
+LDFLAGS_ARCH :=
+else ifeq ($(ARCH),arm64)
+# Cross builds link statically against the arm64 libraries that `vmtest fetch sysroot` unpacks.
+CROSS    ?= aarch64-linux-gnu-
+SYSROOT  ?= $(CACHE)/sysroot
+CPPFLAGS_ARCH := -isystem $(SYSROOT)/usr/include -isystem $(SYSROOT)/usr/include/aarch64-linux-gnu
+LDFLAGS_ARCH  := -static -L$(SYSROOT)/usr/lib/aarch64-linux-gnu
+else
+$(error ARCH=$(ARCH): only arm64 can be cross-built; native is $(MACHINE))
+endif
+
+CC        = $(CROSS)gcc
+AR        = $(CROSS)ar
+CLANG    ?= clang
+BPFTOOL  ?= $(or $(shell command -v bpftool),/usr/sbin/bpftool)
+VERSION  := 0.1
+
+Q := $(if $(V),,@)
+say = $(if $(V),,@printf '  %-7s %s\n' '$(1)' '$(patsubst $(O)/%,%,$@)')
+
+WARN     := -Wall -Wextra -Werror -Wstrict-prototypes -Wmissing-prototypes -Wshadow -Wvla
+CFLAGS   ?= -O2 -g
+CPPFLAGS_ALL := -D_GNU_SOURCE -DSEA_VERSION='"$(VERSION)"' -Iinclude -Iuser -I$(O) -I. $(CPPFLAGS_ARCH) $(CPPFLAGS)
+CFLAGS_ALL   := -std=gnu11 $(WARN) $(CFLAGS)
+# An eBPF program for arm64 hosts, whatever machine builds it. asm/types.h sits in the multiarch folder.
+BPF_INC  := -I/usr/include/$(shell $(CLANG) -print-target-triple | sed 's/-pc-/-/;s/-unknown-/-/')
+BPF_FLAGS := -target bpf -mcpu=v3 -O2 -g -std=gnu11 -Wall -Wextra -Werror -Wno-unused-parameter \
+	     -D__TARGET_ARCH_arm64 -Iinclude $(BPF_INC)
+
+# --- what is built out of what: a program is a folder, its archive is everything but main.c -----
+lib_dirs     := user/lib user/trace user/out vmtest/firmware vmtest/boot
+SKEL_OWNERS  := user/trace/attach.c
+objs_of       = $(patsubst %,$(O)/%.o,$(filter-out %/main.c $(SKEL_OWNERS),$(wildcard $(addsuffix /*.c,$(1)))))
+LIBSEA       := $(O)/libsea.a
+LIBVMTEST    := $(O)/libvmtest.a
+BPF_LIBS     := -lbpf -lelf -lz
+JSON_LIBS    := -ljansson
+TESTS        := $(patsubst tests/unit/%.c,$(O)/tests/%,$(wildcard tests/unit/test_*.c))
+
+PROGRAMS     := $(if $(wildcard user/seatrace.c),$(O)/bin/seatrace)
+PROGRAMS     += $(if $(wildcard vmtest/boot/main.c),$(O)/bin/vmtest-boot)
+ifeq ($(ARCH),arm64)
+PROGRAMS     += $(if $(wildcard vmtest/guest/main.c),$(O)/bin/vmtest-guest)
+PROGRAMS     += $(if $(wildcard vmtest/firmware/main.c),$(O)/bin/vmtest-firmware)
+endif
+
+.PHONY: all check unit install clean
+.DELETE_ON_ERROR:
+.SECONDARY:
+all: $(PROGRAMS)
+
+# --- BPF: several .bpf.c, one object, one skeleton ----------------------------------------------
+BPF_OBJS := $(patsubst bpf/%.bpf.c,$(O)/bpf/%.bpf.o,$(wildcard bpf/*.bpf.c))
+
+$(O)/bpf/%.bpf.o: bpf/%.bpf.c | $(O)/bpf/
+	$(call say,CLANG)
+	$(Q)$(CLANG) $(BPF_FLAGS) -MMD -MP -c $< -o $@
+
+$(O)/seatrace.linked.o: $(BPF_OBJS)
+	$(call say,BPFLINK)
+	$(Q)$(BPFTOOL) gen object $@ $^
+
+$(O)/seatrace.skel.h: $(O)/seatrace.linked.o
+	$(call say,SKEL)
+	$(Q)$(BPFTOOL) gen skeleton $< name seatrace_bpf > $@
+
+# --- C ------------------------------------------------------------------------------------------
+$(O)/%.c.o: %.c
+	$(call say,CC)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -MMD -MP -c $< -o $@
+
+$(O)/%.S.o: %.S
+	$(call say,AS)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS_ALL) -MMD -MP -c $< -o $@
+
+$(addprefix $(O)/,$(addsuffix .o,$(SKEL_OWNERS))): | $(O)/seatrace.skel.h
+
+$(LIBSEA): $(call objs_of,user/lib user/trace user/out)
+$(LIBVMTEST): $(call objs_of,vmtest/firmware vmtest/boot)
+$(LIBSEA) $(LIBVMTEST):
+	$(call say,AR)
+	$(Q)rm -f $@ && $(AR) rcs $@ $^
+
+link = $(Q)mkdir -p $(@D) && $(CC) $(CFLAGS_ALL) $^ -o $@ $(LDFLAGS_ARCH) $(LDFLAGS) $(1)
+
+$(O)/bin/seatrace: $(O)/user/seatrace.c.o $(addprefix $(O)/,$(addsuffix .o,$(SKEL_OWNERS))) $(LIBSEA)
+	$(call say,LINK)
+	$(call link,$(BPF_LIBS) $(JSON_LIBS))
+
+$(O)/bin/vmtest-boot: $(O)/vmtest/boot/main.c.o $(LIBVMTEST)
+	$(call say,LINK)
+	$(call link)
+
+$(O)/bin/vmtest-firmware: $(O)/vmtest/firmware/main.c.o $(LIBVMTEST)
+	$(call say,LINK)
+	$(call link,$(JSON_LIBS))
+
+$(O)/bin/vmtest-guest: $(patsubst %,$(O)/%.o,$(wildcard vmtest/guest/*.c vmtest/guest/*.S))
+	$(call say,LINK)
+	$(call link,-pthread)
+
+# --- tests --------------------------------------------------------------------------------------
+$(O)/tests/%: $(O)/tests/unit/%.c.o $(LIBSEA) $(LIBVMTEST)
+	$(call say,LINK)
+	$(call link,-lcmocka $(BPF_LIBS) $(JSON_LIBS))
+
+unit: $(TESTS)
+
+check:
+	$(Q)scripts/check
+
+install: all
+	$(Q)install -D -m 755 $(O)/bin/seatrace $(DESTDIR)$(sbindir)/seatrace
+
+clean:
+	$(Q)rm -rf $(O)
+
+$(O)/bpf/:
+	$(Q)mkdir -p $@
+
+-include $(shell find $(O) -name '*.d' 2>/dev/null)
