@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What this kernel can do for us, and why not: read out of its BTF, or tried.
+ * Layer: lib; with log.c the only one that knows libbpf. Must not know: which hooks a tool wants.
+ *
+ * Versions are not asked for, capabilities are. SEA_BTF=FILE (raw BTF or an ELF file with a .BTF
+ * section) in the environment stands in for /sys/kernel/btf/vmlinux.
+ */
+#ifndef LIB_FEATURE_H
+#define LIB_FEATURE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct feature;
+
+/* Where feature_open() looks; tests look elsewhere. Strings are borrowed during the call. */
+struct feature_host {
+	const char *btf;      /* /sys/kernel/btf/vmlinux */
+	const char *kvm;      /* /dev/kvm */
+	const char *status;   /* /proc/self/status, for the effective capabilities */
+	const char *lockdown; /* /sys/kernel/security/lockdown; absent: not locked down */
+};
+
+/*
+ * Loads the kernel's BTF and checks what nothing works without, in this order: BTF
+ * (CONFIG_DEBUG_INFO_BTF), KVM (kvm_handle_guest_abort in the BTF, /dev/kvm there), privilege
+ * (CAP_SYS_ADMIN, or CAP_BPF and CAP_PERFMON), lockdown (confidentiality forbids BPF to read
+ * kernel memory). 0, or EXIT_ENVIRONMENT after one line on stderr that names the first unmet need.
+ * *out: feature_free().
+ */
+int feature_open(struct feature **out);
+int feature_open_on(const struct feature_host *host, struct feature **out);
+
+/* Accepts NULL. */
+void feature_free(struct feature *f);
+
+/* A function of the kernel proper (not of modules), out of line: BTF kind FUNC. */
+bool feature_has_function(const struct feature *f, const char *name);
+
+/* A tracepoint, by the typedef btf_trace_NAME (since 5.5) that tp_btf needs. */
+bool feature_has_tracepoint(const struct feature *f, const char *name);
+
+/* A member of a struct or union, also inside its anonymous structs and unions. */
+bool feature_has_member(const struct feature *f, const char *type, const char *member);
+
+/*
+ * Whether fentry works on a function: loads and attaches two instructions there, then takes them
+ * off again. 0 or -errno: -ENOENT no such function, -524 (ENOTSUPP: arm64 before 6.4 has no
+ * trampoline), -EPERM. Does not print; util_errno() names the answer.
+ */
+int feature_fentry(const struct feature *f, const char *function);
+
+/*
+ * The running kernel's own name of an enum's value ("MF_MSG_HUGE"): numbers move between versions.
+ * NULL when it has no such enum or value. Owned by f.
+ */
+const char *feature_enum_name(const struct feature *f, const char *type, int64_t value);
+
+#endif
