@@ -38,7 +38,7 @@ CFLAGS_ALL   := -std=gnu11 $(WARN) $(CFLAGS)
 # An eBPF program for arm64 hosts, whatever machine builds it. asm/types.h sits in the multiarch folder.
 BPF_INC  := -I/usr/include/$(shell $(CLANG) -print-target-triple | sed 's/-pc-/-/;s/-unknown-/-/')
 BPF_FLAGS := -target bpf -mcpu=v3 -O2 -g -std=gnu11 -Wall -Wextra -Werror -Wno-unused-parameter \
-	     -D__TARGET_ARCH_arm64 -Iinclude $(BPF_INC)
+	     -D__TARGET_ARCH_arm64 -Iinclude -I. $(BPF_INC)
 
 # --- what is built out of what: a program is a folder, its archive is everything but main.c -----
 lib_dirs     := user/lib user/trace user/out vmtest/firmware vmtest/boot

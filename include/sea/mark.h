@@ -158,7 +158,7 @@ struct sea_signal {
 	__u32 lsb;     /* si_addr_lsb: log2 of the bytes lost */
 	__u32 to_tgid;
 	__u32 to_tid;
-	__s32 ret;     /* 0: queued, or already pending */
+	__u32 forced;  /* 1: force_sig_mceerr, for the current task's own access */
 	__u32 reserved;
 };
 SEA_ASSERT_SIZE(struct sea_signal, 56);

@@ -29,11 +29,11 @@ struct vm {
 	uint32_t id;   /* dense from 0: an index. Goes to another VM when this one is recycled */
 	uint32_t tgid; /* initial pid namespace */
 	uint64_t start_ticks; /* field 22 of /proc/PID/stat; 0: it was gone when first heard of */
-	uint64_t kvm;	      /* struct kvm *; 0 until a mark names it */
-	char name[64];	      /* printable, UTF-8 cut at a character, unique in the table */
-	char comm[16];	      /* "" when it was gone */
-	bool named;	      /* false: name is only `pid:N` (in metrics: "unnamed") */
-	bool gone;	      /* the process has ended, or holds no VM any more */
+	uint64_t kvm;         /* struct kvm *; 0 until a mark names it */
+	char name[64];        /* printable, UTF-8 cut at a character, unique in the table */
+	char comm[16];        /* "" when it was gone */
+	bool named;           /* false: name is only `pid:N` (in metrics: "unnamed") */
+	bool gone;            /* the process has ended, or holds no VM any more */
 };
 
 struct vmtab;

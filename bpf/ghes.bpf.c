@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Phase 2: the firmware's record and its CPER sections.
+ * Must not: judge a record; GUIDs become kinds, everything else stays raw.
+ */
+#include "bpf/common.bpf.h"
+
+#define MAX_SECTIONS  16 /* of one record: bounds for the verifier, far above what firmware sends */
+#define MAX_ARM_INFOS 4
+
+SEC("fexit/ghes_estatus_cached")
+int BPF_PROG(sea_estatus, void *estatus, int ret)
+{
+	MARK(estatus, m);
+	m->estatus = (__u64)estatus;
+	m->cached = ret;
+	m->reserved = 0;
+	SUBMIT(m);
+	return 0;
+}
+
+static __always_inline int record(struct ghes *ghes, struct sea_acpi_status *status, void *estatus,
+				  enum sea_edge edge)
+{
+	MARK(record, m);
+	m->estatus = (__u64)estatus;
+	m->edge = edge;
+	m->source = BPF_CORE_READ(ghes, generic, header.source_id);
+	m->notify = BPF_CORE_READ(ghes, generic, notify.type);
+	m->severity = status->error_severity;
+	m->length = status->data_length;
+	m->reserved = 0;
+	SUBMIT(m);
+	return 0;
+}
+
+/* A GUID as two little-endian words: UEFI 2.10 N.2.2 table N.5. */
+static __always_inline enum sea_section_kind section_kind(const __u8 *type)
+{
+	__u64 lo = *(const __u64 *)type, hi = *(const __u64 *)(type + 8);
+
+	/* a5bc1114-6f64-4ede-b863-3e83ed7c83b1 */
+	if (lo == 0x4ede6f64a5bc1114ULL && hi == 0xb1837ced833e63b8ULL)
+		return SEA_SECTION_MEMORY;
+	/* e19e3d16-bc11-11e4-9caa-c2051d5d46b0 */
+	if (lo == 0x11e4bc11e19e3d16ULL && hi == 0xb0465d1d05c2aa9cULL)
+		return SEA_SECTION_ARM;
+	return SEA_SECTION_OTHER;
+}
+
+struct section_at {
+	__u64 estatus;
+	__u64 payload; /* kernel address of the section's body */
+	__u32 index;
+	__u32 kind;
+	__u32 severity;
+};
+
+static __always_inline int section(const struct section_at *at, __u64 pa, bool valid)
+{
+	MARK(section, m);
+	m->estatus = at->estatus;
+	m->pa = pa;
+	m->index = at->index;
+	m->kind = at->kind;
+	m->severity = at->severity;
+	m->pa_valid = valid;
+	SUBMIT(m);
+	return 0;
+}
+
+static __always_inline void memory_section(const struct section_at *at)
+{
+	struct sea_cper_memory mem = {};
+
+	bpf_probe_read_kernel(&mem, sizeof(mem), (void *)at->payload);
+	section(at, mem.physical_addr, mem.validation_bits & SEA_CPER_MEMORY_VALID_PA);
+}
+
+/* One mark per error information that names an address: each may take a page away. */
+static __always_inline void arm_section(const struct section_at *at)
+{
+	struct sea_cper_arm arm = {};
+	struct sea_cper_arm_info info = {};
+	bool named = false;
+
+	bpf_probe_read_kernel(&arm, sizeof(arm), (void *)at->payload);
+	for (int i = 0; i < MAX_ARM_INFOS && i < arm.err_info_num; i++) {
+		bpf_probe_read_kernel(&info, sizeof(info),
+				      (void *)(at->payload + sizeof(arm) + i * sizeof(info)));
+		if (!(info.validation_bits & SEA_CPER_ARM_VALID_PA))
+			continue;
+		section(at, info.physical_fault_addr, true);
+		named = true;
+	}
+	if (!named)
+		section(at, 0, false);
+}
+
+/* Walks as apei_estatus_for_each_section does (include/acpi/ghes.h). */
+static __always_inline void sections(void *estatus, __u32 length)
+{
+	__u64 pos = (__u64)estatus + sizeof(struct sea_acpi_status), end = pos + length;
+
+	for (int i = 0; i < MAX_SECTIONS && pos < end; i++) {
+		struct sea_acpi_data data = {};
+		struct section_at at = { .estatus = (__u64)estatus, .index = i };
+		__u64 head = sizeof(data);
+
+		if (bpf_probe_read_kernel(&data, sizeof(data), (void *)pos))
+			return;
+		if (data.revision >= SEA_ACPI_REVISION_3)
+			head += SEA_ACPI_TIMESTAMP_SIZE;
+		at.payload = pos + head;
+		at.kind = section_kind(data.section_type);
+		at.severity = data.error_severity;
+		if (at.kind == SEA_SECTION_MEMORY)
+			memory_section(&at);
+		else if (at.kind == SEA_SECTION_ARM)
+			arm_section(&at);
+		else
+			section(&at, 0, false);
+		pos += head + data.error_data_length;
+	}
+}
+
+SEC("fentry/ghes_do_proc")
+int BPF_PROG(sea_record_enter, struct ghes *ghes, void *estatus)
+{
+	struct sea_acpi_status status = {};
+
+	bpf_probe_read_kernel(&status, sizeof(status), estatus);
+	record(ghes, &status, estatus, SEA_ENTER);
+	sections(estatus, status.data_length);
+	return 0;
+}
+
+SEC("fexit/ghes_do_proc")
+int BPF_PROG(sea_record_exit, struct ghes *ghes, void *estatus)
+{
+	struct sea_acpi_status status = {};
+
+	bpf_probe_read_kernel(&status, sizeof(status), estatus);
+	return record(ghes, &status, estatus, SEA_EXIT);
+}

@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The kernel structs and fields we read, and nothing else: our whole kernel dependency on one
+ * page. CO-RE finds where they really are; only names and types must match the running kernel.
+ * Must not know: marks, maps.
+ */
+#ifndef SEA_KERNEL_BPF_H
+#define SEA_KERNEL_BPF_H
+
+#include <sea/types.h>
+#include <stdbool.h>
+
+#pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
+
+/* arch/arm64/include/asm/kvm_host.h, include/linux/kvm_host.h */
+struct kvm {
+	int userspace_pid;
+};
+
+struct kvm_vcpu_fault_info {
+	__u64 esr_el2; /* u32 in 5.10 */
+	__u64 far_el2;
+	__u64 hpfar_el2;
+};
+
+struct user_pt_regs {
+	__u64 pc;
+};
+
+struct kvm_cpu_context {
+	struct user_pt_regs regs;
+};
+
+struct kvm_vcpu_arch {
+	struct kvm_cpu_context ctxt;
+	struct kvm_vcpu_fault_info fault;
+};
+
+struct kvm_vcpu {
+	struct kvm *kvm;
+	int vcpu_id;
+	struct kvm_vcpu_arch arch;
+};
+
+struct kvm_memory_slot {
+	__u64 base_gfn;
+	unsigned long userspace_addr;
+};
+
+struct kvm_gfn_range {
+	struct kvm_memory_slot *slot;
+	__u64 start;
+	__u64 end;
+};
+
+/* include/linux/sched.h, include/linux/signal_types.h */
+struct task_struct {
+	int pid;
+	int tgid;
+};
+
+struct sigaction {
+	void (*sa_handler)(int);
+};
+
+struct k_sigaction {
+	struct sigaction sa;
+};
+
+/* include/acpi/ghes.h, include/acpi/actbl1.h */
+struct acpi_hest_header {
+	__u16 source_id;
+};
+
+struct acpi_hest_notify {
+	__u8 type;
+};
+
+struct acpi_hest_generic {
+	struct acpi_hest_header header;
+	struct acpi_hest_notify notify;
+};
+
+struct ghes {
+	struct acpi_hest_generic *generic;
+};
+
+/* mm/memory-failure.c: the numbers are relocated, never trusted */
+enum mf_result {
+	MF_IGNORED = 0,
+	MF_FAILED = 1,
+	MF_DELAYED = 2,
+	MF_RECOVERED = 3,
+};
+
+#pragma clang attribute pop
+
+/*
+ * What follows is laid down by ACPI, UEFI or the kernel's user ABI: fixed, hence not relocated.
+ */
+
+/* include/uapi/asm-generic/siginfo.h; a SIGBUS as arm64 lays it out */
+struct sea_siginfo {
+	__s32 si_signo;
+	__s32 si_errno;
+	__s32 si_code;
+	__u32 pad;
+	__u64 si_addr;
+};
+
+/* arch/arm64/include/uapi/asm/kvm.h: struct kvm_vcpu_events, its first 16 bytes */
+struct sea_vcpu_events {
+	__u8 serror_pending;
+	__u8 serror_has_esr;
+	__u8 ext_dabt_pending;
+	__u8 pad[5];
+	__u64 serror_esr;
+};
+
+/* ACPI 6.5 table 18.12: Generic Error Status Block */
+struct sea_acpi_status {
+	__u32 block_status;
+	__u32 raw_data_offset;
+	__u32 raw_data_length;
+	__u32 data_length;
+	__u32 error_severity;
+};
+
+/* ACPI 6.5 table 18.13: Generic Error Data Entry; revision 0x300 appends an 8-byte time stamp */
+struct sea_acpi_data {
+	__u8 section_type[16];
+	__u32 error_severity;
+	__u16 revision;
+	__u8 validation_bits;
+	__u8 flags;
+	__u32 error_data_length;
+	__u8 fru_id[16];
+	__u8 fru_text[20];
+};
+
+#define SEA_ACPI_REVISION_3     0x300
+#define SEA_ACPI_TIMESTAMP_SIZE 8
+
+/* UEFI 2.10 N.2.5: the head of a Memory Error Section */
+struct sea_cper_memory {
+	__u64 validation_bits;
+	__u64 error_status;
+	__u64 physical_addr;
+};
+
+#define SEA_CPER_MEMORY_VALID_PA 0x2
+
+/* UEFI 2.10 N.2.4.4: ARM Processor Error Section, N.2.4.4.1 its error information */
+struct sea_cper_arm {
+	__u32 validation_bits;
+	__u16 err_info_num;
+	__u16 context_info_num;
+	__u8 rest[32];
+};
+
+struct sea_cper_arm_info {
+	__u8 version;
+	__u8 length;
+	__u16 validation_bits;
+	__u8 type;
+	__u8 multiple_error[2];
+	__u8 flags;
+	__u64 error_info;
+	__u64 virt_fault_addr;
+	__u64 physical_fault_addr;
+};
+
+#define SEA_CPER_ARM_VALID_PA 0x10
+
+#endif

@@ -1,0 +1,294 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The open incidents: opened, touched, closed when quiet; what they count is told to the VM as soon
+ * as it is known. Which mark belongs to which incident is in join_phase1.c, join_phase2.c and
+ * join_notify.c.
+ * Must not: do I/O, read a clock.
+ */
+#include "trace/join_int.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "trace/poisoned.h"
+
+const char *const lap_names[LAP_MAX] = {
+	[LAP_PHASE1] = "phase1",     [LAP_CLAIM] = "claim",   [LAP_PARSE] = "parse",
+	[LAP_RECOVERY] = "recovery", [LAP_PHASE2] = "phase2", [LAP_SIGNAL] = "signal",
+	[LAP_NOTIFY] = "notify",     [LAP_TOTAL] = "total",
+};
+
+#define UNTOLD_MAX 32
+
+struct joined {
+	TAILQ_ENTRY(joined) link;
+	struct incident *inc; /* held */
+	/* counted and timed before the VM was known */
+	uint64_t untold_counts[METER_MAX];
+	struct {
+		enum lap lap;
+		uint64_t ns;
+	} untold_laps[UNTOLD_MAX];
+	unsigned n_untold_laps;
+};
+
+struct join *join_new(const struct join_ops *ops, void *ctx, const struct join_limits *limits)
+{
+	struct join *join = calloc(1, sizeof(*join));
+
+	if (!join)
+		return NULL;
+	join->ops = *ops;
+	join->ctx = ctx;
+	join->limits = *limits;
+	join->next_id = 1;
+	TAILQ_INIT(&join->open);
+	join->keys = keymap_new();
+	join->threads = threads_new();
+	join->poisoned = poisoned_new(limits->poisoned_max);
+	if (!join->keys || !join->threads || !join->poisoned) {
+		join_free(join);
+		return NULL;
+	}
+	return join;
+}
+
+static void free_joined(struct join *join, struct joined *joined)
+{
+	TAILQ_REMOVE(&join->open, joined, link);
+	join->n_open--;
+	joined->inc->joined = NULL;
+	incident_put(joined->inc);
+	free(joined);
+}
+
+void join_free(struct join *join)
+{
+	if (!join)
+		return;
+	while (!TAILQ_EMPTY(&join->open))
+		free_joined(join, TAILQ_FIRST(&join->open));
+	keymap_free(join->keys);
+	threads_free(join->threads);
+	poisoned_free(join->poisoned);
+	free(join);
+}
+
+uint64_t join_dropped(const struct join *join)
+{
+	return join->dropped;
+}
+
+/* --- what is counted, and to whom it is told ---------------------------------------------- */
+
+static void tell_count(struct join *join, struct vm *vm, enum meter meter, uint64_t times)
+{
+	while (times--)
+		join->ops.count(join->ctx, vm, meter);
+}
+
+/* The host's when nobody turned out to be the VM. */
+static void tell_untold(struct join *join, struct joined *joined)
+{
+	for (int m = 0; m < METER_MAX; m++)
+		tell_count(join, joined->inc->vm, m, joined->untold_counts[m]);
+	for (unsigned i = 0; i < joined->n_untold_laps; i++)
+		join->ops.lap(join->ctx, joined->inc->vm, joined->untold_laps[i].lap,
+			      joined->untold_laps[i].ns);
+	memset(joined->untold_counts, 0, sizeof(joined->untold_counts));
+	joined->n_untold_laps = 0;
+}
+
+void join_count(struct join *join, struct incident *inc, enum meter meter)
+{
+	inc->counts[meter]++;
+	if (inc->vm)
+		join->ops.count(join->ctx, inc->vm, meter);
+	else
+		inc->joined->untold_counts[meter]++;
+}
+
+void join_lap(struct join *join, struct incident *inc, enum lap lap, uint64_t ns)
+{
+	struct joined *joined = inc->joined;
+
+	if (!inc->vm && joined->n_untold_laps < UNTOLD_MAX) {
+		joined->untold_laps[joined->n_untold_laps].lap = lap;
+		joined->untold_laps[joined->n_untold_laps++].ns = ns;
+		return;
+	}
+	join->ops.lap(join->ctx, inc->vm, lap, ns);
+}
+
+void join_set_vm(struct join *join, struct incident *inc, struct vm *vm)
+{
+	if (!vm || inc->vm)
+		return;
+	inc->vm = vm_hold(vm);
+	tell_untold(join, inc->joined);
+}
+
+/* --- opening and closing ------------------------------------------------------------------ */
+
+static void remember_poison(struct join *join, const struct incident *inc)
+{
+	if (!(inc->fields & INCIDENT_FIELD_HVA) || !inc->vm)
+		return;
+	poisoned_add(join->poisoned,
+		     &(struct poisoned_page){ .tgid = inc->vm->tgid,
+					      .page = join_pfn(join, inc->hva),
+					      .id = inc->id,
+					      .error_id = inc->error_id });
+}
+
+/* Takes it out of the engine; the caller holds it. */
+static void take_out(struct join *join, struct incident *inc, struct incident *successor)
+{
+	inc->closed = true;
+	threads_move(join->threads, inc, successor);
+	keymap_forget_incident(join->keys, inc);
+	free_joined(join, inc->joined);
+}
+
+static void close_incident(struct join *join, struct incident *inc)
+{
+	incident_get(inc);
+	join_lap(join, inc, LAP_TOTAL, timeline_total(&inc->time));
+	tell_untold(join, inc->joined);
+	remember_poison(join, inc);
+	take_out(join, inc, NULL);
+	join->ops.closed(join->ctx, inc);
+	incident_put(inc);
+}
+
+static struct incident *open_as(struct join *join, uint64_t id, struct vm *vm)
+{
+	struct joined *joined = calloc(1, sizeof(*joined));
+	struct incident *inc = joined ? incident_new(id, vm) : NULL;
+
+	if (!inc) {
+		free(joined);
+		join->dropped++;
+		return NULL;
+	}
+	if (join->n_open >= join->limits.open_max)
+		close_incident(join, TAILQ_FIRST(&join->open)->inc);
+	joined->inc = inc;
+	inc->joined = joined;
+	TAILQ_INSERT_TAIL(&join->open, joined, link);
+	join->n_open++;
+	return inc;
+}
+
+struct incident *join_open(struct join *join, struct vm *vm)
+{
+	struct incident *inc = open_as(join, join->next_id, vm);
+
+	if (inc) {
+		join->next_id++;
+		join_count(join, inc, METER_INCIDENT);
+	}
+	return inc;
+}
+
+struct incident *join_reopen(struct join *join, uint32_t tgid, uint64_t page)
+{
+	struct poisoned_page known = { .tgid = tgid, .page = page };
+	struct incident *inc;
+
+	if (!poisoned_find(join->poisoned, &known))
+		return NULL;
+	inc = open_as(join, known.id, NULL);
+	if (inc) {
+		inc->error_id = known.error_id;
+		inc->late = true;
+	}
+	return inc;
+}
+
+struct incident *join_fork(struct join *join, struct incident *inc)
+{
+	struct incident *twin = join_open(join, NULL);
+
+	if (!twin)
+		return NULL;
+	twin->error_id = inc->error_id;
+	twin->fields = inc->fields & (INCIDENT_FIELD_RECORD | INCIDENT_FIELD_PA);
+	twin->source = inc->source;
+	twin->notify = inc->notify;
+	twin->severity = inc->severity;
+	twin->pa = inc->pa;
+	timeline_copy(&twin->time, &inc->time);
+	twin->twin = inc->twin;
+	inc->twin = incident_get(twin);
+	for (int m = METER_RECORD; m <= METER_FAILURE; m++)
+		for (uint64_t i = 0; i < inc->counts[m]; i++)
+			join_count(join, twin, m);
+	return twin;
+}
+
+/* `from` has told nobody yet. */
+static void hand_over_untold(struct join *join, struct incident *into, struct joined *from)
+{
+	for (int m = 0; m < METER_MAX; m++)
+		if (into->vm)
+			tell_count(join, into->vm, m, from->untold_counts[m]);
+		else
+			into->joined->untold_counts[m] += from->untold_counts[m];
+	for (unsigned i = 0; i < from->n_untold_laps; i++)
+		join_lap(join, into, from->untold_laps[i].lap, from->untold_laps[i].ns);
+}
+
+void join_absorb(struct join *join, struct incident *into, struct incident *inc)
+{
+	incident_get(inc);
+	timeline_absorb(&into->time, &inc->time);
+	inc->joined->untold_counts[METER_INCIDENT] = 0; /* it was none */
+	for (int m = METER_INCIDENT + 1; m < METER_MAX; m++)
+		into->counts[m] += inc->counts[m];
+	hand_over_untold(join, into, inc->joined);
+	join_count(join, into, METER_DUPLICATE);
+	take_out(join, inc, into);
+	incident_put(inc);
+}
+
+void join_touch(struct join *join, struct incident *inc, const struct sea_hdr *mark)
+{
+	timeline_mark(&inc->time, mark);
+	TAILQ_REMOVE(&join->open, inc->joined, link);
+	TAILQ_INSERT_TAIL(&join->open, inc->joined, link);
+}
+
+void join_key(struct join *join, struct incident *inc, struct key key)
+{
+	if (keymap_set(join->keys, key, inc))
+		join->dropped++;
+}
+
+void join_expire(struct join *join, uint64_t now_ns)
+{
+	struct joined *j;
+
+	while ((j = TAILQ_FIRST(&join->open))) {
+		uint64_t last_ns = j->inc->time.last_ns;
+
+		if (now_ns != UINT64_MAX &&
+		    (now_ns < last_ns || now_ns - last_ns < join->limits.timeout_ns))
+			return;
+		close_incident(join, j->inc);
+	}
+}
+
+void join_mark(struct join *join, const struct sea_hdr *mark)
+{
+	switch ((enum sea_mark_id)mark->type) {
+#define SEA_MARK(stem, id, help) \
+	case SEA_MARK_ID_##stem: \
+		join_##stem(join, (const struct sea_##stem *)mark); \
+		break;
+#include <sea/marks.def>
+#undef SEA_MARK
+	case SEA_MARK_ID_MAX:
+		break;
+	}
+}

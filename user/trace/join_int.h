@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the files of join share: the engine's state and its verbs.
+ * Layer: trace, private to join_*.c. Must not know: anything that join.h must not.
+ */
+#ifndef TRACE_JOIN_INT_H
+#define TRACE_JOIN_INT_H
+
+#include <sys/queue.h>
+
+#include "trace/join.h"
+#include "trace/key.h"
+#include "trace/thread.h"
+
+struct joined; /* an incident in the list of open ones, and what it cannot tell yet */
+
+struct join {
+	struct join_ops ops;
+	void *ctx;
+	struct join_limits limits;
+	TAILQ_HEAD(, joined) open; /* quiet for longest first */
+	unsigned n_open;
+	uint64_t next_id, dropped;
+	struct keymap *keys;
+	struct threads *threads;
+	struct poisoned *poisoned;
+};
+
+/* A new open incident, counted; vm may be NULL (not known yet). NULL without memory. */
+struct incident *join_open(struct join *join, struct vm *vm);
+
+/* Another VM, or another page, of the same error: a twin that knows what is known so far. */
+struct incident *join_fork(struct join *join, struct incident *inc);
+
+/* `inc`, whose VM is not known, turns out to be the error of the older `into`: all goes there. */
+void join_absorb(struct join *join, struct incident *into, struct incident *inc);
+
+/* The mark belongs to this incident. */
+void join_touch(struct join *join, struct incident *inc, const struct sea_hdr *mark);
+
+/* Whose it is. What was counted before is told now. */
+void join_set_vm(struct join *join, struct incident *inc, struct vm *vm);
+
+void join_count(struct join *join, struct incident *inc, enum meter meter);
+void join_lap(struct join *join, struct incident *inc, enum lap lap, uint64_t ns);
+
+/* Binds a key; a failure for want of memory is counted. */
+void join_key(struct join *join, struct incident *inc, struct key key);
+
+/* An incident that reopens a closed one, if this page was poisoned then; else NULL. */
+struct incident *join_reopen(struct join *join, uint32_t tgid, uint64_t page);
+
+static inline uint64_t join_pfn(const struct join *join, uint64_t address)
+{
+	return address >> join->limits.page_shift;
+}
+
+/* One per mark type. */
+void join_abort(struct join *join, const struct sea_abort *m);
+void join_claim(struct join *join, const struct sea_claim *m);
+void join_inject(struct join *join, const struct sea_inject *m);
+void join_estatus(struct join *join, const struct sea_estatus *m);
+void join_record(struct join *join, const struct sea_record *m);
+void join_section(struct join *join, const struct sea_section *m);
+void join_failure(struct join *join, const struct sea_failure *m);
+void join_page(struct join *join, const struct sea_page *m);
+void join_unmap(struct join *join, const struct sea_unmap *m);
+void join_signal(struct join *join, const struct sea_signal *m);
+void join_deliver(struct join *join, const struct sea_deliver *m);
+void join_events(struct join *join, const struct sea_events *m);
+
+#endif

@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Phase 2: a record and its sections, the page taken away, the VMs it is taken from.
+ * Must not: look at the vCPU.
+ */
+#include "trace/join_int.h"
+
+/*
+ * The status block's address is good for one parse: pool memory is reused. A record that no claim
+ * announced came by interrupt or polling; whose it is shows when the page is unmapped.
+ */
+static struct incident *record_incident(struct join *join, const struct sea_record *m)
+{
+	struct key key = { KEY_ESTATUS, m->estatus, 0 };
+	struct incident *inc = keymap_find(join->keys, key);
+
+	keymap_forget(join->keys, key);
+	return inc ? inc : join_open(join, NULL);
+}
+
+static void record_enter(struct join *join, const struct sea_record *m)
+{
+	struct incident *inc = record_incident(join, m);
+	struct window *w;
+
+	if (!inc)
+		return;
+	inc->fields |= INCIDENT_FIELD_RECORD;
+	inc->source = m->source;
+	inc->notify = m->notify;
+	inc->severity = m->severity;
+	join_touch(join, inc, &m->hdr);
+	join_count(join, inc, METER_RECORD);
+	w = threads_open(join->threads, m->hdr.tid, WINDOW_RECORD, inc, m->hdr.ts_ns);
+	if (w)
+		w->key = m->estatus;
+	else
+		join->dropped++;
+}
+
+static void nest(struct join *join, uint32_t tid, enum window_kind outer, uint64_t ns)
+{
+	struct window *w = threads_window(join->threads, tid, outer);
+
+	if (w)
+		w->nested_ns += ns;
+}
+
+static void record_exit(struct join *join, const struct sea_record *m)
+{
+	struct window *w = threads_window(join->threads, m->hdr.tid, WINDOW_RECORD);
+	uint64_t took_ns;
+
+	if (!w || w->key != m->estatus)
+		return;
+	took_ns = m->hdr.ts_ns - w->begin_ns;
+	for (struct incident *inc = w->inc; inc; inc = inc->twin) {
+		if (inc->closed)
+			continue;
+		join_touch(join, inc, &m->hdr);
+		timeline_interval(&inc->time, SPAN_PARSE, w->begin_ns, m->hdr.ts_ns);
+		inc->parse_ns += took_ns;
+	}
+	join_lap(join, w->inc, LAP_PARSE, took_ns);
+	nest(join, m->hdr.tid, WINDOW_CLAIM, took_ns);
+	nest(join, m->hdr.tid, WINDOW_SEA, took_ns);
+	threads_close(join->threads, m->hdr.tid, WINDOW_RECORD);
+}
+
+void join_record(struct join *join, const struct sea_record *m)
+{
+	if (m->edge == SEA_ENTER)
+		record_enter(join, m);
+	else
+		record_exit(join, m);
+}
+
+/*
+ * A record may name several pages: each is an error of its own. One that is already known as an
+ * open incident's page is reported again: that incident takes the record over.
+ */
+void join_section(struct join *join, const struct sea_section *m)
+{
+	struct window *w = threads_window(join->threads, m->hdr.tid, WINDOW_RECORD);
+	struct key key = { KEY_PFN, join_pfn(join, m->pa), 0 };
+	struct incident *inc, *known;
+
+	if (!w || w->key != m->estatus)
+		return;
+	inc = w->inc;
+	known = m->pa_valid ? keymap_find(join->keys, key) : NULL;
+	if (known && known != inc && !inc->vm && !(inc->fields & INCIDENT_FIELD_PA)) {
+		join_absorb(join, known, inc);
+		inc = known;
+	} else if (m->pa_valid && !known && (inc->fields & INCIDENT_FIELD_PA)) {
+		inc = join_fork(join, inc);
+	}
+	if (!inc)
+		return;
+	join_touch(join, inc, &m->hdr);
+	if (!m->pa_valid)
+		return;
+	inc->fields |= INCIDENT_FIELD_PA;
+	inc->pa = m->pa;
+	join_key(join, inc, key);
+}
+
+static void failure_enter(struct join *join, const struct sea_failure *m)
+{
+	struct key key = { KEY_PFN, m->pfn, 0 };
+	struct incident *inc = keymap_find(join->keys, key);
+	struct window *w;
+
+	if (!inc) { /* no record: poisoned by software */
+		inc = join_open(join, NULL);
+		if (!inc)
+			return;
+		inc->fields |= INCIDENT_FIELD_PA;
+		inc->pa = m->pfn << join->limits.page_shift;
+		join_key(join, inc, key);
+	}
+	join_touch(join, inc, &m->hdr);
+	join_count(join, inc, METER_FAILURE);
+	w = threads_open(join->threads, m->hdr.tid, WINDOW_FAILURE, inc, m->hdr.ts_ns);
+	if (w)
+		w->key = m->pfn;
+	else
+		join->dropped++;
+}
+
+/* The VMs of the page that this thread is taking away: the window's incident and its twins. */
+static struct incident *failing(const struct join *join, const struct window *w,
+				struct incident *inc)
+{
+	while (inc && (inc->closed || join_pfn(join, inc->pa) != w->key))
+		inc = inc->twin;
+	return inc;
+}
+
+#define FOR_EACH_FAILING(join, w, inc) \
+	for (inc = failing(join, w, (w)->inc); inc; inc = failing(join, w, inc->twin))
+
+static void failure_exit(struct join *join, const struct sea_failure *m)
+{
+	struct window *w = threads_window(join->threads, m->hdr.tid, WINDOW_FAILURE);
+	struct incident *inc;
+	uint64_t took_ns;
+
+	if (!w || w->key != m->pfn)
+		return;
+	took_ns = m->hdr.ts_ns - w->begin_ns;
+	FOR_EACH_FAILING(join, w, inc) {
+		join_touch(join, inc, &m->hdr);
+		timeline_interval(&inc->time, SPAN_RECOVERY, w->begin_ns, m->hdr.ts_ns);
+		join_lap(join, inc, LAP_RECOVERY, took_ns);
+		join_lap(join, inc, LAP_PHASE2, inc->parse_ns + took_ns);
+		inc->parse_ns = 0;
+	}
+	threads_close(join->threads, m->hdr.tid, WINDOW_FAILURE);
+}
+
+void join_failure(struct join *join, const struct sea_failure *m)
+{
+	if (m->edge == SEA_ENTER)
+		failure_enter(join, m);
+	else
+		failure_exit(join, m);
+}
+
+void join_page(struct join *join, const struct sea_page *m)
+{
+	struct window *w = threads_window(join->threads, m->hdr.tid, WINDOW_FAILURE);
+	struct incident *inc;
+
+	if (!w || w->key != m->pfn)
+		return;
+	FOR_EACH_FAILING(join, w, inc) {
+		join_touch(join, inc, &m->hdr);
+		inc->fields |= INCIDENT_FIELD_PAGE;
+		inc->page_kind = m->kind;
+		inc->page_result = m->result;
+	}
+}
+
+/* Each VM that has the page is hit by the error on its own. */
+static struct incident *unmapped_from(struct join *join, struct window *w, struct vm *vm)
+{
+	struct incident *inc, *first = NULL;
+
+	FOR_EACH_FAILING(join, w, inc) {
+		if (!inc->vm || inc->vm == vm)
+			return inc;
+		first = inc;
+	}
+	return first ? join_fork(join, first) : NULL;
+}
+
+void join_unmap(struct join *join, const struct sea_unmap *m)
+{
+	struct window *w = threads_window(join->threads, m->hdr.tid, WINDOW_FAILURE);
+	struct vm *vm = w ? join->ops.find_vm(join->ctx, m->owner, m->kvm) : NULL;
+	struct incident *inc = w ? unmapped_from(join, w, vm) : NULL;
+
+	if (!inc)
+		return;
+	join_set_vm(join, inc, vm);
+	join_touch(join, inc, &m->hdr);
+	inc->kvm = m->kvm;
+	inc->gpa = m->gpa;
+	inc->hva = m->hva;
+	inc->fields |= INCIDENT_FIELD_GPA | INCIDENT_FIELD_HVA;
+	if (vm)
+		join_key(join, inc,
+			 (struct key){ KEY_HVA, vm->tgid, join_pfn(join, inc->hva) });
+}

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The field tables: what each struct of include/sea/mark.h holds, for every renderer alike.
+ * Must not: print.
+ */
+#include "trace/mark.h"
+
+#include <errno.h>
+#include <string.h>
+
+static const char *const edge_names[] = { "enter", "exit" };
+static const char *const how_names[] = { "serror", "to-vmm", "error" };
+static const char *const severity_names[] = { "recoverable", "fatal", "corrected", "info" };
+static const char *const section_names[] = { "other", "memory", "arm-processor" };
+static const char *const result_names[] = { "ignored", "failed", "delayed", "recovered",
+					    "unknown" };
+static const char *const action_names[] = { "default", "ignore", "handler" };
+static const char *const code_names[] = { NULL, NULL, NULL, NULL, "ar", "ao" };
+
+#define FIELD(stem, member, k) \
+	{ .name = #member, \
+	  .offset = offsetof(struct sea_##stem, member), \
+	  .size = sizeof(((struct sea_##stem *)0)->member), \
+	  .kind = FIELD_##k }
+#define NAMED(stem, member, table) \
+	{ .name = #member, \
+	  .offset = offsetof(struct sea_##stem, member), \
+	  .size = sizeof(((struct sea_##stem *)0)->member), \
+	  .kind = FIELD_NAME, \
+	  .names = table, \
+	  .n_names = sizeof(table) / sizeof((table)[0]) }
+
+static const struct sea_field sea_fields_abort[] = {
+	FIELD(abort, kvm, HEX),	  FIELD(abort, vcpu, UNSIGNED),	 FIELD(abort, esr, HEX),
+	FIELD(abort, far, HEX),	  FIELD(abort, hpfar, HEX),	 FIELD(abort, pc, HEX),
+	FIELD(abort, owner, UNSIGNED),
+};
+
+static const struct sea_field sea_fields_claim[] = {
+	NAMED(claim, edge, edge_names),
+	FIELD(claim, ret, SIGNED),
+};
+
+static const struct sea_field sea_fields_inject[] = {
+	FIELD(inject, kvm, HEX),
+	FIELD(inject, vcpu, UNSIGNED),
+	NAMED(inject, how, how_names),
+	FIELD(inject, ret, SIGNED),
+};
+
+static const struct sea_field sea_fields_estatus[] = {
+	FIELD(estatus, estatus, HEX),
+	FIELD(estatus, cached, UNSIGNED),
+};
+
+static const struct sea_field sea_fields_record[] = {
+	NAMED(record, edge, edge_names),   FIELD(record, estatus, HEX),
+	FIELD(record, source, UNSIGNED),   FIELD(record, notify, UNSIGNED),
+	NAMED(record, severity, severity_names), FIELD(record, length, UNSIGNED),
+};
+
+static const struct sea_field sea_fields_section[] = {
+	FIELD(section, estatus, HEX),		  FIELD(section, index, UNSIGNED),
+	NAMED(section, kind, section_names),	  NAMED(section, severity, severity_names),
+	FIELD(section, pa, HEX),		  FIELD(section, pa_valid, UNSIGNED),
+};
+
+static const struct sea_field sea_fields_failure[] = {
+	NAMED(failure, edge, edge_names),
+	FIELD(failure, pfn, HEX),
+	FIELD(failure, flags, HEX),
+	FIELD(failure, ret, SIGNED),
+};
+
+static const struct sea_field sea_fields_page[] = {
+	FIELD(page, pfn, HEX),
+	FIELD(page, kind, UNSIGNED),
+	NAMED(page, result, result_names),
+};
+
+static const struct sea_field sea_fields_unmap[] = {
+	FIELD(unmap, kvm, HEX), FIELD(unmap, pfn, HEX), FIELD(unmap, gpa, HEX),
+	FIELD(unmap, hva, HEX), FIELD(unmap, len, HEX), FIELD(unmap, owner, UNSIGNED),
+};
+
+static const struct sea_field sea_fields_signal[] = {
+	NAMED(signal, code, code_names),  FIELD(signal, addr, HEX),
+	FIELD(signal, lsb, UNSIGNED),	  FIELD(signal, to_tgid, UNSIGNED),
+	FIELD(signal, to_tid, UNSIGNED),  FIELD(signal, forced, UNSIGNED),
+};
+
+static const struct sea_field sea_fields_deliver[] = {
+	NAMED(deliver, code, code_names),
+	FIELD(deliver, addr, HEX),
+	NAMED(deliver, action, action_names),
+};
+
+static const struct sea_field sea_fields_events[] = {
+	NAMED(events, edge, edge_names), FIELD(events, kvm, HEX),
+	FIELD(events, vcpu, UNSIGNED),	 FIELD(events, pending, HEX),
+	FIELD(events, serror_esr, HEX),	 FIELD(events, ret, SIGNED),
+};
+
+static const struct mark_type types[SEA_MARK_ID_MAX] = {
+#define SEA_MARK(stem, id, text) \
+	[id] = { .name = #stem, \
+		 .help = text, \
+		 .size = sizeof(struct sea_##stem), \
+		 .fields = sea_fields_##stem, \
+		 .n_fields = sizeof(sea_fields_##stem) / sizeof(sea_fields_##stem[0]) },
+#include <sea/marks.def>
+#undef SEA_MARK
+};
+
+const struct mark_type *mark_type(unsigned id)
+{
+	return id < SEA_MARK_ID_MAX && types[id].name ? &types[id] : NULL;
+}
+
+unsigned mark_id(const char *name)
+{
+	for (unsigned id = 0; id < SEA_MARK_ID_MAX; id++)
+		if (types[id].name && !strcmp(types[id].name, name))
+			return id;
+	return 0;
+}
+
+int mark_check(const void *data, size_t len)
+{
+	const struct sea_hdr *hdr = data;
+	const struct mark_type *type;
+
+	if (len < sizeof(*hdr))
+		return -EPROTO;
+	type = mark_type(hdr->type);
+	if (!type || hdr->size != type->size || len < type->size)
+		return -EPROTO;
+	return 0;
+}
+
+uint64_t mark_value(const struct sea_field *field, const void *mark)
+{
+	const char *at = (const char *)mark + field->offset;
+	uint64_t wide;
+	uint32_t narrow;
+
+	if (field->size == sizeof(wide)) {
+		memcpy(&wide, at, sizeof(wide));
+		return wide;
+	}
+	memcpy(&narrow, at, sizeof(narrow));
+	return field->kind == FIELD_SIGNED ? (uint64_t)(int64_t)(int32_t)narrow : narrow;
+}
+
+const char *mark_value_name(const struct sea_field *field, uint64_t value)
+{
+	if (field->kind != FIELD_NAME || value >= field->n_names)
+		return NULL;
+	return field->names[value];
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The pages that were poisoned under a VM and whose incident is closed: a later touch belongs there.
+ * Layer: trace, private to join. Bounded: the oldest is forgotten. Must not know: marks, incidents.
+ */
+#ifndef TRACE_POISONED_H
+#define TRACE_POISONED_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct poisoned_page {
+	uint32_t tgid;
+	uint64_t page; /* of the VMM's address space */
+	uint64_t id, error_id;
+};
+
+struct poisoned;
+
+/* Remembers up to `max` pages. NULL without memory. */
+struct poisoned *poisoned_new(unsigned max);
+void poisoned_free(struct poisoned *p);
+
+/* Replaces what was remembered of the same page. */
+void poisoned_add(struct poisoned *p, const struct poisoned_page *page);
+
+/* Finds tgid and page; fills the ids. False: not remembered. */
+bool poisoned_find(const struct poisoned *p, struct poisoned_page *page);
+
+#endif

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Where marks come from: checked, in the order of their time stamps, one at a time.
+ * Layer: trace. Must not know: what a mark means.
+ *
+ * CPUs share one ring and stamp after they reserved their place, so neighbours may come slightly
+ * out of order; the source holds each mark for a moment and sorts.
+ */
+#ifndef TRACE_SOURCE_H
+#define TRACE_SOURCE_H
+
+#include <sea/mark.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+struct source;
+
+struct source_stats {
+	uint64_t delivered; /* marks handed on */
+	uint64_t refused;   /* unknown type or wrong size */
+	uint64_t dropped;   /* by source_drop */
+	uint64_t disorder;  /* came after a later mark had been handed on */
+};
+
+/* `mark` is valid during the call only. */
+typedef void (*source_fn)(void *ctx, const struct sea_hdr *mark);
+
+/* Marks are held for `hold_ns`. Returns NULL without memory. */
+struct source *source_new(uint64_t hold_ns, source_fn fn, void *ctx);
+void source_free(struct source *src);
+
+/* Drops the `nth` mark (1 is the first) of a type: lets a test see that a loss is noticed. */
+void source_drop(struct source *src, unsigned type, uint64_t nth);
+
+/* Takes a copy of one mark. 0, -EPROTO (counted as refused) or -ENOMEM. */
+int source_push(struct source *src, const void *mark, size_t len);
+
+/* Hands on, in order, every mark older than now_ns - hold_ns; UINT64_MAX hands on all. */
+void source_release(struct source *src, uint64_t now_ns);
+
+struct source_stats source_stats(const struct source *src);
+
+/* Reads marks from a BPF ring buffer map. The fd stays the caller's. 0 or -errno. */
+int source_open_ring(struct source *src, int map_fd);
+
+/* A descriptor that is readable when the ring has marks; -1 without a ring. */
+int source_fd(const struct source *src);
+
+/* Takes what the ring holds now. 0 or -errno. */
+int source_drain(struct source *src);
+
+#endif
