@@ -10,9 +10,9 @@
 #define LIB_EXIT_H
 
 enum sea_exit {
-	EXIT_DONE = 0,	      /* also after SIGINT or SIGTERM with an orderly stop */
+	EXIT_DONE = 0,        /* also after SIGINT or SIGTERM with an orderly stop */
 	EXIT_VERDICT = 1,     /* a verdict or a test failed; marks were lost under --strict */
-	EXIT_USAGE = 2,	      /* unknown option, impossible value, a name that matches no VM */
+	EXIT_USAGE = 2,       /* unknown option, impossible value, a name that matches no VM */
 	EXIT_ENVIRONMENT = 3, /* no privilege, no BTF, a kernel without KVM, lockdown */
 	EXIT_UNSUPPORTED = 4, /* this kernel cannot do what was asked */
 };

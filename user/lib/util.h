@@ -12,14 +12,14 @@
 #include <stdint.h>
 #include <time.h>
 
-#define UTIL_COUNT(array)		  (sizeof(array) / sizeof((array)[0]))
-#define UTIL_MIN(a, b)			  ((a) < (b) ? (a) : (b)) /* evaluates twice */
-#define UTIL_MAX(a, b)			  ((a) > (b) ? (a) : (b)) /* evaluates twice */
+#define UTIL_COUNT(array)                 (sizeof(array) / sizeof((array)[0]))
+#define UTIL_MIN(a, b)                    ((a) < (b) ? (a) : (b)) /* evaluates twice */
+#define UTIL_MAX(a, b)                    ((a) > (b) ? (a) : (b)) /* evaluates twice */
 #define UTIL_CONTAINER(ptr, type, member) ((type *)((char *)(ptr)-offsetof(type, member)))
 
-#define UTIL_NS_PER_US			  1000ULL
-#define UTIL_NS_PER_MS			  1000000ULL
-#define UTIL_NS_PER_S			  1000000000ULL
+#define UTIL_NS_PER_US                    1000ULL
+#define UTIL_NS_PER_MS                    1000000ULL
+#define UTIL_NS_PER_S                     1000000000ULL
 
 /* No file that is read whole is longer: cmdline, status and BTF are far below. */
 #define UTIL_READ_MAX (64u << 20)
@@ -37,7 +37,7 @@ int util_parse_u64(const char *text, uint64_t min, uint64_t max, uint64_t *out);
 int util_parse_duration(const char *text, uint64_t *ns);
 
 /*
- * Three significant digits, at most 8 columns up to 999 s: "850 ns", "12.3 us", "6.91 ms",
+ * Three significant digits, at most 7 columns up to 999 s: "850 ns", "12.3 us", "6.91 ms",
  * "1.20 s", "62.0 s", "1234 s". Rounds half up. Returns buf.
  */
 char *util_format_ns(char buf[16], uint64_t ns);
@@ -62,6 +62,12 @@ char *util_rfc3339(char buf[36], uint64_t realtime_ns);
 
 /* A clock in nanoseconds. The clock has to exist (CLOCK_MONOTONIC, CLOCK_REALTIME, _BOOTTIME). */
 uint64_t util_clock_ns(clockid_t clock);
+
+/*
+ * Text of somebody else made fit for a terminal and for JSON: control characters and what is not
+ * UTF-8 become '?', and it is cut at a character to fit. Writes a NUL; returns the bytes before it.
+ */
+size_t util_clean(char *out, size_t size, const char *text, size_t len);
 
 /*
  * "ENOENT" for 2 and for -2. Knows 524, which arm64 kernels up to 6.3 answer to fentry and glibc
