@@ -32,14 +32,14 @@ enum opt_kind {
  */
 struct opt {
 	const char *name; /* long name without dashes */
-	int key;	  /* short option's character; 0: none */
+	int key;          /* short option's character; 0: none */
 	const char *arg;  /* what --help calls the value: "SECONDS"; NULL: the kind's own word */
 	const char *help;
 	enum opt_kind kind;
 	size_t offset;
-	uint64_t min, max;	  /* U64 and DURATION; max 0: no upper limit */
+	uint64_t min, max;        /* U64 and DURATION; max 0: no upper limit */
 	const char *const *words; /* ENUM: NULL-terminated */
-	bool hidden;		  /* not in --help nor in completion */
+	bool hidden;              /* not in --help nor in completion */
 };
 
 struct opt_program {
