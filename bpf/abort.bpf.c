@@ -11,7 +11,7 @@ int BPF_PROG(sea_abort, struct kvm_vcpu *vcpu)
 {
 	__u64 esr = vcpu->arch.fault.esr_el2;
 
-	if (!sea_esr_is_sea(esr))
+	if (!SEA_FSC_IS_SEA(esr))
 		return 0;
 	MARK(abort, m);
 	m->kvm = (__u64)vcpu->kvm;

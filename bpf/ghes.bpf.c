@@ -97,30 +97,43 @@ static __always_inline void arm_section(const struct section_at *at)
 		section(at, 0, false);
 }
 
-/* Walks as apei_estatus_for_each_section does (include/acpi/ghes.h). */
-static __always_inline void sections(void *estatus, __u32 length)
+/*
+ * One entry at `pos`; its length, or 0 when it cannot be read. A global function: the verifier goes
+ * through it once, instead of once for every turn of the loop below.
+ */
+__noinline int sea_section_at(__u64 estatus, __u64 pos, __u32 index)
 {
-	__u64 pos = (__u64)estatus + sizeof(struct sea_acpi_status), end = pos + length;
+	struct sea_acpi_data data = {};
+	struct section_at at = { .estatus = estatus, .index = index };
+	__u32 head = sizeof(data);
+
+	if (bpf_probe_read_kernel(&data, sizeof(data), (void *)pos))
+		return 0;
+	if (data.revision >= SEA_ACPI_REVISION_3)
+		head += SEA_ACPI_TIMESTAMP_SIZE;
+	at.payload = pos + head;
+	at.kind = section_kind(data.section_type);
+	at.severity = data.error_severity;
+	if (at.kind == SEA_SECTION_MEMORY)
+		memory_section(&at);
+	else if (at.kind == SEA_SECTION_ARM)
+		arm_section(&at);
+	else
+		section(&at, 0, false);
+	return head + data.error_data_length;
+}
+
+/* Walks as apei_estatus_for_each_section does (include/acpi/ghes.h). */
+static __always_inline void sections(__u64 estatus, __u32 length)
+{
+	__u64 pos = estatus + sizeof(struct sea_acpi_status), end = pos + length;
 
 	for (int i = 0; i < MAX_SECTIONS && pos < end; i++) {
-		struct sea_acpi_data data = {};
-		struct section_at at = { .estatus = (__u64)estatus, .index = i };
-		__u64 head = sizeof(data);
+		__u32 entry = sea_section_at(estatus, pos, i);
 
-		if (bpf_probe_read_kernel(&data, sizeof(data), (void *)pos))
+		if (!entry)
 			return;
-		if (data.revision >= SEA_ACPI_REVISION_3)
-			head += SEA_ACPI_TIMESTAMP_SIZE;
-		at.payload = pos + head;
-		at.kind = section_kind(data.section_type);
-		at.severity = data.error_severity;
-		if (at.kind == SEA_SECTION_MEMORY)
-			memory_section(&at);
-		else if (at.kind == SEA_SECTION_ARM)
-			arm_section(&at);
-		else
-			section(&at, 0, false);
-		pos += head + data.error_data_length;
+		pos += entry;
 	}
 }
 
@@ -128,10 +141,13 @@ SEC("fentry/ghes_do_proc")
 int BPF_PROG(sea_record_enter, struct ghes *ghes, void *estatus)
 {
 	struct sea_acpi_status status = {};
+	__u64 address = 0;
 
 	bpf_probe_read_kernel(&status, sizeof(status), estatus);
 	record(ghes, &status, estatus, SEA_ENTER);
-	sections(estatus, status.data_length);
+	/* the argument as a plain number: a typed pointer may not go into a global function */
+	bpf_probe_read_kernel(&address, sizeof(address), &ctx[1]);
+	sections(address, status.data_length);
 	return 0;
 }
 

@@ -265,18 +265,17 @@ void join_key(struct join *join, struct incident *inc, struct key key)
 		join->dropped++;
 }
 
+uint64_t join_deadline(const struct join *join)
+{
+	const struct joined *first = TAILQ_FIRST(&join->open);
+
+	return first ? first->inc->time.last_ns + join->limits.timeout_ns : UINT64_MAX;
+}
+
 void join_expire(struct join *join, uint64_t now_ns)
 {
-	struct joined *j;
-
-	while ((j = TAILQ_FIRST(&join->open))) {
-		uint64_t last_ns = j->inc->time.last_ns;
-
-		if (now_ns != UINT64_MAX &&
-		    (now_ns < last_ns || now_ns - last_ns < join->limits.timeout_ns))
-			return;
-		close_incident(join, j->inc);
-	}
+	while (!TAILQ_EMPTY(&join->open) && join_deadline(join) <= now_ns)
+		close_incident(join, TAILQ_FIRST(&join->open)->inc);
 }
 
 void join_mark(struct join *join, const struct sea_hdr *mark)

@@ -8,32 +8,31 @@
 #include <errno.h>
 #include <string.h>
 
-static const char *const edge_names[] = { "enter", "exit" };
-static const char *const how_names[] = { "serror", "to-vmm", "error" };
-static const char *const severity_names[] = { "recoverable", "fatal", "corrected", "info" };
-static const char *const section_names[] = { "other", "memory", "arm-processor" };
-static const char *const result_names[] = { "ignored", "failed", "delayed", "recovered",
-					    "unknown" };
-static const char *const action_names[] = { "default", "ignore", "handler" };
-static const char *const code_names[] = { NULL, NULL, NULL, NULL, "ar", "ao" };
+static const char *const edge_names[] = {"enter", "exit"};
+static const char *const how_names[] = {"serror", "to-vmm", "error"};
+static const char *const severity_names[] = {"recoverable", "fatal", "corrected", "info"};
+static const char *const section_names[] = {"other", "memory", "arm-processor"};
+static const char *const result_names[] = {"ignored", "failed", "delayed", "recovered", "unknown"};
+static const char *const action_names[] = {"default", "ignore", "handler"};
+static const char *const code_names[] = {NULL, NULL, NULL, NULL, "ar", "ao"};
 
-#define FIELD(stem, member, k) \
+/* clang-format off */
+#define ROW(stem, member, ...) \
 	{ .name = #member, \
 	  .offset = offsetof(struct sea_##stem, member), \
 	  .size = sizeof(((struct sea_##stem *)0)->member), \
-	  .kind = FIELD_##k }
+	  __VA_ARGS__ }
+#define FIELD(stem, member, k)     ROW(stem, member, .kind = FIELD_##k)
+#define INTERNAL(stem, member)     ROW(stem, member, .kind = FIELD_HEX, .internal = true)
 #define NAMED(stem, member, table) \
-	{ .name = #member, \
-	  .offset = offsetof(struct sea_##stem, member), \
-	  .size = sizeof(((struct sea_##stem *)0)->member), \
-	  .kind = FIELD_NAME, \
-	  .names = table, \
-	  .n_names = sizeof(table) / sizeof((table)[0]) }
+	ROW(stem, member, .kind = FIELD_NAME, .names = table, \
+	    .n_names = sizeof(table) / sizeof((table)[0]))
+/* clang-format on */
 
 static const struct sea_field sea_fields_abort[] = {
-	FIELD(abort, kvm, HEX),	  FIELD(abort, vcpu, UNSIGNED),	 FIELD(abort, esr, HEX),
-	FIELD(abort, far, HEX),	  FIELD(abort, hpfar, HEX),	 FIELD(abort, pc, HEX),
-	FIELD(abort, owner, UNSIGNED),
+	INTERNAL(abort, kvm),	FIELD(abort, vcpu, UNSIGNED), FIELD(abort, esr, HEX),
+	FIELD(abort, far, HEX), FIELD(abort, hpfar, HEX),     FIELD(abort, pc, HEX),
+	INTERNAL(abort, owner),
 };
 
 static const struct sea_field sea_fields_claim[] = {
@@ -42,27 +41,30 @@ static const struct sea_field sea_fields_claim[] = {
 };
 
 static const struct sea_field sea_fields_inject[] = {
-	FIELD(inject, kvm, HEX),
+	INTERNAL(inject, kvm),
 	FIELD(inject, vcpu, UNSIGNED),
 	NAMED(inject, how, how_names),
 	FIELD(inject, ret, SIGNED),
 };
 
 static const struct sea_field sea_fields_estatus[] = {
-	FIELD(estatus, estatus, HEX),
+	INTERNAL(estatus, estatus),
 	FIELD(estatus, cached, UNSIGNED),
 };
 
 static const struct sea_field sea_fields_record[] = {
-	NAMED(record, edge, edge_names),   FIELD(record, estatus, HEX),
-	FIELD(record, source, UNSIGNED),   FIELD(record, notify, UNSIGNED),
+	NAMED(record, edge, edge_names),	 INTERNAL(record, estatus),
+	FIELD(record, source, UNSIGNED),	 FIELD(record, notify, UNSIGNED),
 	NAMED(record, severity, severity_names), FIELD(record, length, UNSIGNED),
 };
 
 static const struct sea_field sea_fields_section[] = {
-	FIELD(section, estatus, HEX),		  FIELD(section, index, UNSIGNED),
-	NAMED(section, kind, section_names),	  NAMED(section, severity, severity_names),
-	FIELD(section, pa, HEX),		  FIELD(section, pa_valid, UNSIGNED),
+	INTERNAL(section, estatus),
+	FIELD(section, index, UNSIGNED),
+	NAMED(section, kind, section_names),
+	NAMED(section, severity, severity_names),
+	FIELD(section, pa, HEX),
+	FIELD(section, pa_valid, UNSIGNED),
 };
 
 static const struct sea_field sea_fields_failure[] = {
@@ -79,14 +81,14 @@ static const struct sea_field sea_fields_page[] = {
 };
 
 static const struct sea_field sea_fields_unmap[] = {
-	FIELD(unmap, kvm, HEX), FIELD(unmap, pfn, HEX), FIELD(unmap, gpa, HEX),
-	FIELD(unmap, hva, HEX), FIELD(unmap, len, HEX), FIELD(unmap, owner, UNSIGNED),
+	INTERNAL(unmap, kvm),	FIELD(unmap, pfn, HEX), FIELD(unmap, gpa, HEX),
+	FIELD(unmap, hva, HEX), FIELD(unmap, len, HEX), INTERNAL(unmap, owner),
 };
 
 static const struct sea_field sea_fields_signal[] = {
-	NAMED(signal, code, code_names),  FIELD(signal, addr, HEX),
-	FIELD(signal, lsb, UNSIGNED),	  FIELD(signal, to_tgid, UNSIGNED),
-	FIELD(signal, to_tid, UNSIGNED),  FIELD(signal, forced, UNSIGNED),
+	NAMED(signal, code, code_names), FIELD(signal, addr, HEX),
+	FIELD(signal, lsb, UNSIGNED),	 FIELD(signal, to_tgid, UNSIGNED),
+	FIELD(signal, to_tid, UNSIGNED), FIELD(signal, forced, UNSIGNED),
 };
 
 static const struct sea_field sea_fields_deliver[] = {
@@ -96,18 +98,18 @@ static const struct sea_field sea_fields_deliver[] = {
 };
 
 static const struct sea_field sea_fields_events[] = {
-	NAMED(events, edge, edge_names), FIELD(events, kvm, HEX),
+	NAMED(events, edge, edge_names), INTERNAL(events, kvm),
 	FIELD(events, vcpu, UNSIGNED),	 FIELD(events, pending, HEX),
 	FIELD(events, serror_esr, HEX),	 FIELD(events, ret, SIGNED),
 };
 
 static const struct mark_type types[SEA_MARK_ID_MAX] = {
-#define SEA_MARK(stem, id, text) \
-	[id] = { .name = #stem, \
-		 .help = text, \
-		 .size = sizeof(struct sea_##stem), \
-		 .fields = sea_fields_##stem, \
-		 .n_fields = sizeof(sea_fields_##stem) / sizeof(sea_fields_##stem[0]) },
+#define SEA_MARK(stem, id, text)                                                                   \
+	[id] = {.name = #stem,                                                                     \
+		.help = text,                                                                      \
+		.size = sizeof(struct sea_##stem),                                                 \
+		.fields = sea_fields_##stem,                                                       \
+		.n_fields = sizeof(sea_fields_##stem) / sizeof(sea_fields_##stem[0])},
 #include <sea/marks.def>
 #undef SEA_MARK
 };

@@ -159,6 +159,11 @@ void source_release(struct source *src, uint64_t now_ns)
 		hand_on(src);
 }
 
+size_t source_pending(const struct source *src)
+{
+	return src->n;
+}
+
 struct source_stats source_stats(const struct source *src)
 {
 	return src->stats;

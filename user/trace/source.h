@@ -38,6 +38,9 @@ int source_push(struct source *src, const void *mark, size_t len);
 /* Hands on, in order, every mark older than now_ns - hold_ns; UINT64_MAX hands on all. */
 void source_release(struct source *src, uint64_t now_ns);
 
+/* Marks that are held at the moment. */
+size_t source_pending(const struct source *src);
+
 struct source_stats source_stats(const struct source *src);
 
 /* Reads marks from a BPF ring buffer map. The fd stays the caller's. 0 or -errno. */

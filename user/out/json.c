@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Incidents, rows and marks as JSON Lines.
+ * Must not: know any single mark; aggregate.
+ */
+#include "out/json.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <jansson.h>
+
+#include "lib/cper.h"
+#include "lib/util.h"
+#include "trace/mark.h"
+
+#define SCHEMA "seatrace/1"
+
+static json_t *hex(uint64_t value)
+{
+	return json_sprintf("0x%" PRIx64, value);
+}
+
+static json_t *number(uint64_t value)
+{
+	return json_integer((json_int_t)value);
+}
+
+static json_t *object(const char *type)
+{
+	return json_pack("{s:s, s:s}", "schema", SCHEMA, "type", type);
+}
+
+/* jansson remembers nothing: a set that failed for want of memory shows in the size. */
+static int put(json_t *object, const char *key, json_t *value)
+{
+	return json_object_set_new(object, key, value) ? -ENOMEM : 0;
+}
+
+static int write_line(const struct out *out, json_t *line, int err)
+{
+	if (!line || err) {
+		json_decref(line);
+		return -ENOMEM;
+	}
+	err = json_dumpf(line, out->file, JSON_COMPACT) || fputc('\n', out->file) == EOF;
+	json_decref(line);
+	return err || fflush(out->file) ? -errno : 0;
+}
+
+static json_t *time_rfc3339(const struct out *out, uint64_t mono_ns)
+{
+	char text[36];
+
+	return json_string(util_rfc3339(text, mono_ns + out->clock_offset_ns));
+}
+
+static int put_vm(json_t *to, const struct vm *vm)
+{
+	int err = put(to, "vm", vm ? json_string(vm->name) : json_null());
+
+	return vm ? err | put(to, "tgid", number(vm->tgid)) : err;
+}
+
+static int put_counts(json_t *to, const uint64_t counts[METER_MAX], enum meter from)
+{
+	int err = 0;
+
+	for (int m = from; m < METER_MAX; m++)
+		err |= put(to, meter_names[m], number(counts[m]));
+	return err;
+}
+
+/* The fields that this incident has; see INCIDENT_FIELD_*. */
+static int put_fields(const struct out *out, json_t *to, const struct incident *inc)
+{
+	const char *kind;
+	int err = 0;
+
+	if (inc->fields & INCIDENT_FIELD_SEA) {
+		err |= put(to, "vcpu", number(inc->vcpu)) | put(to, "esr", hex(inc->esr));
+		err |= put(to, "far", hex(inc->far)) | put(to, "pc", hex(inc->pc));
+	}
+	if (inc->fields & INCIDENT_FIELD_RECORD) {
+		err |= put(to, "source", number(inc->source));
+		err |= put(to, "notify", json_string(cper_notify_name(inc->notify)));
+		err |= put(to, "severity", json_string(cper_severity_name(inc->severity)));
+	}
+	if (inc->fields & INCIDENT_FIELD_PA)
+		err |= put(to, "pa", hex(inc->pa));
+	if (inc->fields & INCIDENT_FIELD_HVA)
+		err |= put(to, "hva", hex(inc->hva));
+	if (inc->fields & INCIDENT_FIELD_GPA)
+		err |= put(to, "gpa", hex(inc->gpa));
+	if (inc->fields & INCIDENT_FIELD_PAGE) {
+		kind = out->kernel ? feature_enum_name(out->kernel, "mf_action_page_type",
+						       inc->page_kind) :
+				     NULL;
+		err |= put(to, "page", kind ? json_string(kind) : number(inc->page_kind));
+	}
+	return err;
+}
+
+static json_t *spans(const struct timeline *time)
+{
+	uint64_t ns[SPAN_MAX];
+	json_t *to = json_object();
+	int err = 0;
+
+	timeline_spans(time, ns);
+	for (int span = 0; span < SPAN_MAX; span++)
+		err |= put(to, span_names[span], number(ns[span]));
+	if (!err)
+		return to;
+	json_decref(to);
+	return NULL;
+}
+
+static int put_mark(json_t *to, const struct sea_hdr *mark)
+{
+	const struct mark_type *type = mark_type(mark->type);
+	int err = put(to, "mark", json_string(type->name));
+
+	err |= put(to, "cpu", number(mark->cpu)) | put(to, "tgid", number(mark->tgid));
+	err |= put(to, "tid", number(mark->tid));
+	for (unsigned f = 0; f < type->n_fields; f++) {
+		const struct sea_field *field = &type->fields[f];
+		uint64_t value = mark_value(field, mark);
+		const char *name = mark_value_name(field, value);
+
+		err |= put(to, field->name,
+			   name			    ? json_string(name) :
+			   field->kind == FIELD_HEX ? hex(value) :
+						      number(value));
+	}
+	return err;
+}
+
+static json_t *points(const struct timeline *time)
+{
+	json_t *to = json_array();
+	int err = 0;
+
+	for (unsigned i = 0; i < time->n_points; i++) {
+		json_t *point = json_object();
+
+		err |= put(point, "at_ns", number(time->points[i]->ts_ns - time->first_ns));
+		err |= put_mark(point, time->points[i]);
+		err |= json_array_append_new(to, point);
+	}
+	if (!err)
+		return to;
+	json_decref(to);
+	return NULL;
+}
+
+int json_incident(const struct out *out, const struct incident *inc)
+{
+	const struct timeline *time = &inc->time;
+	enum outcome outcome = incident_outcome(inc);
+	json_t *line = object("incident");
+	int err = put(line, "id", number(inc->id));
+
+	err |= put(line, "error_id", number(inc->error_id));
+	err |= put(line, "time", time_rfc3339(out, time->first_ns));
+	err |= put(line, "mono_ns", number(time->first_ns));
+	err |= put_vm(line, inc->vm);
+	err |= put(line, "outcome", json_string(outcome_names[outcome]));
+	err |= put(line, "late", json_boolean(inc->late));
+	err |= put(line, "incomplete", json_boolean(inc->incomplete));
+	if (outcome == OUTCOME_NOTIFIED)
+		err |= put(line, "notified",
+			   json_string(inc->explicit_notify ? "explicit" : "inferred"));
+	err |= put_fields(out, line, inc);
+	err |= put_counts(line, inc->counts, METER_SEA);
+	err |= put(line, "total_ns", number(timeline_total(time)));
+	err |= put(line, "spans_ns", spans(time));
+	err |= put(line, "timeline", points(time));
+	err |= put(line, "timeline_beyond", number(time->points_beyond));
+	return write_line(out, line, err);
+}
+
+static json_t *lap(const struct hist *h)
+{
+	return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I}", "count", (json_int_t)h->count, "sum_ns",
+			 (json_int_t)h->sum, "p50_ns", (json_int_t)hist_quantile(h, 0.5), "p90_ns",
+			 (json_int_t)hist_quantile(h, 0.9), "p99_ns",
+			 (json_int_t)hist_quantile(h, 0.99), "max_ns", (json_int_t)h->max);
+}
+
+static int put_row(json_t *rows, const struct agg_row *row)
+{
+	json_t *to = json_object(), *outcomes = json_object(), *laps = json_object();
+	int err = put_vm(to, row->vm) | put_counts(to, row->counts, METER_INCIDENT);
+
+	if (row->vm)
+		err |= put(to, "gone", json_boolean(row->vm->gone));
+	for (int o = 0; o < OUTCOME_MAX; o++)
+		err |= put(outcomes, outcome_names[o], number(row->outcomes[o]));
+	for (int l = 0; l < LAP_MAX; l++)
+		if (row->laps[l])
+			err |= put(laps, lap_names[l], lap(row->laps[l]));
+	err |= put(to, "outcomes", outcomes) | put(to, "laps", laps);
+	return err | json_array_append_new(rows, to);
+}
+
+static json_t *lost(const struct out_losses *losses)
+{
+	json_t *to = json_object();
+	int err = put(to, "total", number(out_losses_total(losses)));
+
+	err |= put(to, "refused", number(losses->refused));
+	err |= put(to, "dropped", number(losses->dropped));
+	for (unsigned id = 0; id < SEA_MARK_ID_MAX; id++)
+		if (mark_type(id))
+			err |= put(to, mark_type(id)->name, number(losses->marks[id]));
+	if (!err)
+		return to;
+	json_decref(to);
+	return NULL;
+}
+
+int json_rows(const struct out *out, const char *type, const struct agg *agg,
+	      const struct out_losses *losses, uint64_t now_ns)
+{
+	json_t *line = object(type), *rows = json_array();
+	int err = put(line, "time", time_rfc3339(out, now_ns));
+
+	for (unsigned i = 0; i < agg_size(agg); i++)
+		err |= put_row(rows, agg_at(agg, i));
+	err |= put(line, "mono_ns", number(now_ns)) | put(line, "rows", rows);
+	err |= put(line, "lost", lost(losses));
+	return write_line(out, line, err);
+}
+
+int json_mark(const struct out *out, const struct sea_hdr *mark)
+{
+	json_t *line = object("mark");
+	int err = put(line, "mono_ns", number(mark->ts_ns));
+
+	err |= put_mark(line, mark);
+	return write_line(out, line, err);
+}

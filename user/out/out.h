@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What every renderer is given beside incidents and rows.
+ * Layer: out. Must not know: any renderer, BPF.
+ */
+#ifndef OUT_OUT_H
+#define OUT_OUT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include <sea/mark.h>
+
+#include "lib/feature.h"
+
+struct out {
+	FILE *file;
+	bool color;
+	unsigned columns;	 /* width of the terminal */
+	uint64_t clock_offset_ns; /* CLOCK_REALTIME - CLOCK_MONOTONIC */
+	const struct feature *kernel; /* names of its enums; NULL: numbers are shown */
+};
+
+/* What did not arrive: part of every output, so that the rest can be believed. */
+struct out_losses {
+	uint64_t marks[SEA_MARK_ID_MAX]; /* the ring was full, by type */
+	uint64_t refused;		 /* marks of an unknown type or size */
+	uint64_t dropped;		 /* by --drop-mark, or for want of memory */
+};
+
+uint64_t out_losses_total(const struct out_losses *losses);
+
+/* The name of a VM, "host" for NULL. */
+struct vm;
+const char *out_vm_name(const struct vm *vm);
+
+/* "\033[...m" or "" */
+const char *out_style(const struct out *out, const char *sgr);
+
+#endif
