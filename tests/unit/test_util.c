@@ -419,9 +419,9 @@ static void log_remembers_libbpf(void **state)
 	say(LIBBPF_WARN, "libbpf: prog '%s': failed: %d\n", "x", -3);
 	say(LIBBPF_INFO, "libbpf: noise\n");
 	log_setup("tool", 2);
-	say(LIBBPF_DEBUG, "libbpf: detail\n");
+	say(LIBBPF_DEBUG, "libbpf: detail\nsecond line\n");
 	text = capture_end(&c);
-	assert_string_equal(text, "tool: libbpf: detail\n");
+	assert_string_equal(text, "libbpf: detail\nsecond line\n");
 	assert_string_equal(log_libbpf_last(), "prog 'x': failed: -3");
 	free(text);
 }

@@ -112,7 +112,7 @@ int log_libbpf(enum libbpf_print_level level, const char *fmt, va_list args)
 		va_end(again);
 	}
 	if (verbosity >= 2)
-		emit("", fmt, args);
+		vfprintf(stderr, fmt, args); /* as it stands: a verifier log has many lines */
 	return 0;
 }
 

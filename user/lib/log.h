@@ -25,7 +25,8 @@ void log_info(const char *fmt, ...) __attribute__((format(printf, 1, 2)));  /* v
 void log_debug(const char *fmt, ...) __attribute__((format(printf, 1, 2))); /* verbosity >= 2 */
 
 /*
- * For libbpf_set_print(). Shows libbpf's lines only at verbosity 2, but remembers the last warning.
+ * For libbpf_set_print(). Shows libbpf's text only at verbosity 2, as it stands (a verifier log has
+ * many lines and must not be cut), but remembers the last warning.
  * Declared without libbpf's header, so that who logs does not depend on libbpf.
  * Source: libbpf_print_fn_t, <bpf/libbpf.h>.
  */
