@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What this kernel can do (feature.h): questions to its BTF, and one experiment.
+ */
+#include "lib/feature.h"
+
+#include "lib/exit.h"
+#include "lib/log.h"
+#include "lib/util.h"
+
+#include <bpf/bpf.h>
+#include <bpf/btf.h>
+#include <bpf/libbpf.h>
+
+#include <errno.h>
+#include <linux/bpf.h>
+#include <linux/capability.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+struct feature {
+	struct btf *btf;
+};
+
+/* --- what nothing works without --------------------------------------------------------------- */
+
+static int load_btf(const struct feature_host *host, struct feature *f)
+{
+	char words[64];
+	int err;
+
+	f->btf = btf__parse(host->btf, NULL);
+	err = libbpf_get_error(f->btf);
+	if (!err)
+		return 0;
+	f->btf = NULL;
+	if (err == -ENOENT)
+		log_error("%s: ENOENT (this kernel has no BTF; it needs CONFIG_DEBUG_INFO_BTF=y)",
+			  host->btf);
+	else if (-err >= __LIBBPF_ERRNO__START && !libbpf_strerror(err, words, sizeof(words)))
+		log_error("%s: %s (this is no BTF)", host->btf, words);
+	else
+		log_error("%s: %s (cannot be read)", host->btf, util_errno(err));
+	return EXIT_ENVIRONMENT;
+}
+
+static int check_kvm(const struct feature_host *host, const struct feature *f)
+{
+	if (!feature_has_function(f, "kvm_handle_guest_abort")) {
+		log_error("kernel without KVM: no kvm_handle_guest_abort in %s "
+			  "(an arm64 kernel with CONFIG_KVM=y is needed)",
+			  host->btf);
+		return EXIT_ENVIRONMENT;
+	}
+	if (access(host->kvm, F_OK)) {
+		log_error("%s: %s (KVM did not start; was this machine booted at EL2? "
+			  "See the kernel log for 'kvm')",
+			  host->kvm, util_errno(errno));
+		return EXIT_ENVIRONMENT;
+	}
+	return 0;
+}
+
+/* The effective capabilities, one bit each; none when they cannot be read. */
+static uint64_t read_capabilities(const char *status)
+{
+	unsigned long long caps = 0;
+	char *text, *line;
+
+	if (util_read_file(status, &text, NULL))
+		return 0;
+	line = strstr(text, "\nCapEff:");
+	if (!line || sscanf(line, " CapEff: %llx", &caps) != 1)
+		caps = 0;
+	free(text);
+	return caps;
+}
+
+static int check_privilege(const struct feature_host *host)
+{
+	const uint64_t caps = read_capabilities(host->status);
+	const uint64_t two = 1ULL << CAP_BPF | 1ULL << CAP_PERFMON;
+
+	if (caps & 1ULL << CAP_SYS_ADMIN || (caps & two) == two)
+		return 0;
+	log_error("no privilege to load BPF programs (run as root, or with CAP_BPF, CAP_PERFMON "
+		  "and CAP_SYS_PTRACE)");
+	return EXIT_ENVIRONMENT;
+}
+
+/* "none integrity [confidentiality]": only the last forbids BPF to read kernel memory. */
+static int check_lockdown(const struct feature_host *host)
+{
+	bool locked;
+	char *text;
+
+	if (util_read_file(host->lockdown, &text, NULL))
+		return 0;
+	locked = strstr(text, "[confidentiality]");
+	free(text);
+	if (!locked)
+		return 0;
+	log_error("kernel lockdown 'confidentiality' (%s) forbids BPF to read kernel memory "
+		  "(boot with lockdown=integrity or none)",
+		  host->lockdown);
+	return EXIT_ENVIRONMENT;
+}
+
+int feature_open_on(const struct feature_host *host, struct feature **out)
+{
+	struct feature *f = calloc(1, sizeof(*f));
+	int err;
+
+	libbpf_set_print(log_libbpf);
+	if (!f) {
+		log_error("kernel features: ENOMEM");
+		return EXIT_ENVIRONMENT;
+	}
+	err = load_btf(host, f);
+	if (!err)
+		err = check_kvm(host, f);
+	if (!err)
+		err = check_privilege(host);
+	if (!err)
+		err = check_lockdown(host);
+	if (err) {
+		feature_free(f);
+		return err;
+	}
+	*out = f;
+	return 0;
+}
+
+int feature_open(struct feature **out)
+{
+	const char *btf = getenv("SEA_BTF");
+	const struct feature_host host = {
+		.btf = btf ? btf : "/sys/kernel/btf/vmlinux",
+		.kvm = "/dev/kvm",
+		.status = "/proc/self/status",
+		.lockdown = "/sys/kernel/security/lockdown",
+	};
+
+	return feature_open_on(&host, out);
+}
+
+void feature_free(struct feature *f)
+{
+	if (!f)
+		return;
+	btf__free(f->btf);
+	free(f);
+}
+
+/* --- questions to the BTF --------------------------------------------------------------------- */
+
+bool feature_has_function(const struct feature *f, const char *name)
+{
+	return btf__find_by_name_kind(f->btf, name, BTF_KIND_FUNC) > 0;
+}
+
+bool feature_has_tracepoint(const struct feature *f, const char *name)
+{
+	char type[128];
+
+	if ((size_t)snprintf(type, sizeof(type), "btf_trace_%s", name) >= sizeof(type))
+		return false;
+	return btf__find_by_name_kind(f->btf, type, BTF_KIND_TYPEDEF) > 0;
+}
+
+static const struct btf_type *skip_modifiers(const struct btf *btf, uint32_t id)
+{
+	const struct btf_type *type = btf__type_by_id(btf, id);
+
+	while (type && (btf_is_mod(type) || btf_is_typedef(type)))
+		type = btf__type_by_id(btf, type->type);
+	return type;
+}
+
+static bool has_member(const struct btf *btf, const struct btf_type *type, const char *name)
+{
+	const struct btf_member *m = btf_members(type);
+
+	for (unsigned i = 0; i < btf_vlen(type); i++, m++) {
+		const char *own = btf__name_by_offset(btf, m->name_off);
+		const struct btf_type *inner;
+
+		if (*own) {
+			if (!strcmp(own, name))
+				return true;
+			continue;
+		}
+		inner = skip_modifiers(btf, m->type);
+		if (inner && btf_is_composite(inner) && has_member(btf, inner, name))
+			return true;
+	}
+	return false;
+}
+
+bool feature_has_member(const struct feature *f, const char *type, const char *member)
+{
+	int id = btf__find_by_name_kind(f->btf, type, BTF_KIND_STRUCT);
+
+	if (id < 0)
+		id = btf__find_by_name_kind(f->btf, type, BTF_KIND_UNION);
+	return id > 0 && has_member(f->btf, btf__type_by_id(f->btf, id), member);
+}
+
+static const char *name_in_enum64(const struct btf *btf, const struct btf_type *type, int64_t value)
+{
+	const struct btf_enum64 *v = btf_enum64(type);
+
+	for (unsigned i = 0; i < btf_vlen(type); i++, v++)
+		if ((int64_t)btf_enum64_value(v) == value)
+			return btf__name_by_offset(btf, v->name_off);
+	return NULL;
+}
+
+const char *feature_enum_name(const struct feature *f, const char *type, int64_t value)
+{
+	int id = btf__find_by_name_kind(f->btf, type, BTF_KIND_ENUM);
+	const struct btf_type *t;
+	const struct btf_enum *v;
+
+	if (id < 0) {
+		id = btf__find_by_name_kind(f->btf, type, BTF_KIND_ENUM64);
+		return id < 0 ? NULL : name_in_enum64(f->btf, btf__type_by_id(f->btf, id), value);
+	}
+	t = btf__type_by_id(f->btf, id);
+	v = btf_enum(t);
+	for (unsigned i = 0; i < btf_vlen(t); i++, v++)
+		/* The bits are stored unsigned; BTF before 6.0 does not say which they were. */
+		if (v->val == value || (uint32_t)v->val == value)
+			return btf__name_by_offset(f->btf, v->name_off);
+	return NULL;
+}
+
+/* --- the experiment --------------------------------------------------------------------------- */
+
+int feature_fentry(const struct feature *f, const char *function)
+{
+	static const struct bpf_insn program[] = {
+		{.code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0, .imm = 0},
+		{.code = BPF_JMP | BPF_EXIT},
+	};
+	LIBBPF_OPTS(bpf_prog_load_opts, opts, .expected_attach_type = BPF_TRACE_FENTRY);
+	int id = btf__find_by_name_kind(f->btf, function, BTF_KIND_FUNC);
+	int prog, link, err = 0;
+
+	if (id < 0)
+		return -ENOENT;
+	opts.attach_btf_id = id;
+	prog = bpf_prog_load(BPF_PROG_TYPE_TRACING, "sea_probe", "GPL", program,
+			     UTIL_COUNT(program), &opts);
+	if (prog < 0)
+		return -errno;
+	link = bpf_raw_tracepoint_open(NULL, prog);
+	if (link < 0)
+		err = -errno;
+	else
+		close(link);
+	close(prog);
+	return err;
+}
