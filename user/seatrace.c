@@ -154,7 +154,10 @@ static void on_closed(void *ctx, const struct incident *inc)
 	struct seatrace *st = ctx;
 	int err = 0;
 
-	agg_outcome(st->agg, inc->vm, incident_outcome(inc));
+	if (inc->late)
+		agg_change_outcome(st->agg, inc->vm, inc->before, incident_outcome(inc));
+	else
+		agg_outcome(st->agg, inc->vm, incident_outcome(inc));
 	if (st->config.json) {
 		err = json_incident(&st->out, inc);
 	} else {

@@ -136,6 +136,16 @@ void agg_outcome(struct agg *agg, struct vm *vm, enum outcome outcome)
 		row->outcomes[outcome]++;
 }
 
+void agg_change_outcome(struct agg *agg, struct vm *vm, enum outcome from, enum outcome to)
+{
+	struct agg_row *row = row_for(agg, vm);
+
+	if (!row)
+		return;
+	row->outcomes[from]--;
+	row->outcomes[to]++;
+}
+
 uint64_t agg_dropped(const struct agg *agg)
 {
 	return agg->dropped;

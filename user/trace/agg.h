@@ -32,6 +32,9 @@ void agg_count(struct agg *agg, struct vm *vm, enum meter meter);
 void agg_lap(struct agg *agg, struct vm *vm, enum lap lap, uint64_t ns);
 void agg_outcome(struct agg *agg, struct vm *vm, enum outcome outcome);
 
+/* An incident that was counted as `from` turned out as `to`. */
+void agg_change_outcome(struct agg *agg, struct vm *vm, enum outcome from, enum outcome to);
+
 uint64_t agg_dropped(const struct agg *agg);
 
 /* Grows with everything that is added: tells whether there is something new to show. */

@@ -91,7 +91,7 @@ static enum outcome page_outcome(const struct incident *inc)
 	}
 }
 
-enum outcome incident_outcome(const struct incident *inc)
+static enum outcome own_outcome(const struct incident *inc)
 {
 	const uint64_t *n = inc->counts;
 
@@ -110,4 +110,11 @@ enum outcome incident_outcome(const struct incident *inc)
 	if (n[METER_FAILURE] || n[METER_RECORD] || n[METER_CLAIMED])
 		return page_outcome(inc);
 	return OUTCOME_OPEN;
+}
+
+enum outcome incident_outcome(const struct incident *inc)
+{
+	enum outcome own = own_outcome(inc);
+
+	return inc->late && inc->before < own ? inc->before : own;
 }

@@ -73,6 +73,7 @@ struct incident {
 	bool vmm_killed, host_consumed;
 	bool explicit_notify; /* the VMM set a pending exception, not just registers */
 	bool late;	      /* a touch after the incident had been closed */
+	enum outcome before;  /* when late: how it had ended until then */
 	bool incomplete;      /* a mark that must have been there is missing */
 	bool closed;
 	struct timeline time;
@@ -87,6 +88,7 @@ struct incident *incident_new(uint64_t id, struct vm *vm);
 struct incident *incident_get(struct incident *inc);
 void incident_put(struct incident *inc);
 
+/* Of a late incident: of all that happened to it, before and now. */
 enum outcome incident_outcome(const struct incident *inc);
 
 #endif

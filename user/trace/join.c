@@ -138,7 +138,8 @@ static void remember_poison(struct join *join, const struct incident *inc)
 		     &(struct poisoned_page){ .tgid = inc->vm->tgid,
 					      .page = join_pfn(join, inc->hva),
 					      .id = inc->id,
-					      .error_id = inc->error_id });
+					      .error_id = inc->error_id,
+					      .outcome = incident_outcome(inc) });
 }
 
 /* Takes it out of the engine; the caller holds it. */
@@ -202,6 +203,7 @@ struct incident *join_reopen(struct join *join, uint32_t tgid, uint64_t page)
 	if (inc) {
 		inc->error_id = known.error_id;
 		inc->late = true;
+		inc->before = known.outcome;
 	}
 	return inc;
 }

@@ -13,6 +13,7 @@ struct poisoned_page {
 	uint32_t tgid;
 	uint64_t page; /* of the VMM's address space */
 	uint64_t id, error_id;
+	int outcome; /* enum outcome at the last close */
 };
 
 struct poisoned;
@@ -24,7 +25,7 @@ void poisoned_free(struct poisoned *p);
 /* Replaces what was remembered of the same page. */
 void poisoned_add(struct poisoned *p, const struct poisoned_page *page);
 
-/* Finds tgid and page; fills the ids. False: not remembered. */
+/* Finds tgid and page; fills the rest. False: not remembered. */
 bool poisoned_find(const struct poisoned *p, struct poisoned_page *page);
 
 #endif
