@@ -154,7 +154,7 @@ static void on_closed(void *ctx, const struct incident *inc)
 	struct seatrace *st = ctx;
 	int err = 0;
 
-	if (inc->late)
+	if (inc->late && inc->vm)
 		agg_change_outcome(st->agg, inc->vm, inc->before, incident_outcome(inc));
 	else
 		agg_outcome(st->agg, inc->vm, incident_outcome(inc));

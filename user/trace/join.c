@@ -139,6 +139,7 @@ static void remember_poison(struct join *join, const struct incident *inc)
 					      .page = join_pfn(join, inc->hva),
 					      .id = inc->id,
 					      .error_id = inc->error_id,
+					      .kvm = inc->kvm,
 					      .outcome = incident_outcome(inc) });
 }
 
@@ -204,6 +205,7 @@ struct incident *join_reopen(struct join *join, uint32_t tgid, uint64_t page)
 		inc->error_id = known.error_id;
 		inc->late = true;
 		inc->before = known.outcome;
+		join_set_vm(join, inc, join->ops.find_vm(join->ctx, tgid, known.kvm));
 	}
 	return inc;
 }
