@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * report.c - reports memory errors: by interrupt, which QEMU raises, or left in the block for the
+ * next external abort. It must not know how records look (block.c) nor how they get to the kernel
+ * (source.c, monitor.c).
+ */
+#include "firmware.h"
+
+#include <errno.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "block.h"
+#include "hest.h"
+#include "lib/exit.h"
+#include "monitor.h"
+#include "source.h"
+
+#define MAX_BLOCK 4096
+
+struct report {
+	const struct firmware_options *options;
+	struct hest hest;
+	const struct hest_source *source;
+	int memory;
+	struct monitor *monitor; /* NULL: straight into the block */
+	uint8_t block[MAX_BLOCK];
+	size_t size;
+	unsigned int done;
+	uint64_t start_ns;
+};
+
+static uint64_t now_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * 1000000000ULL + now.tv_nsec;
+}
+
+static int wait_acked(struct report *report)
+{
+	int error = source_wait_acked(report->memory, report->source, report->options->timeout_ms);
+
+	if (!error)
+		return EXIT_DONE;
+	if (error != -ETIMEDOUT)
+		return firmware_fail(error, report->options->memory, strerror(-error));
+	return firmware_fail(error, report->options->command,
+			     report->monitor ? "the kernel does not acknowledge the record"
+					     : "no external abort has claimed the record");
+}
+
+static int send_record(struct report *report)
+{
+	const char *why;
+	int error;
+
+	if (!report->monitor) {
+		error = source_write(report->memory, report->source, report->block, report->size);
+		return error ? firmware_fail(error, report->options->memory, strerror(-error))
+			     : EXIT_DONE;
+	}
+	error = monitor_inject(report->monitor, report->block, report->size, &why);
+	return error ? firmware_fail(error, report->options->port, why) : EXIT_DONE;
+}
+
+static int prepare(struct report *report)
+{
+	const struct firmware_options *options = report->options;
+	bool irq = !strcmp(options->command, "irq");
+	const char *why;
+	int error, status = firmware_read_hest(options, &report->hest);
+
+	if (status)
+		return status;
+	report->source = irq ? hest_find_interrupt(&report->hest)
+			     : hest_find(&report->hest, HEST_NOTIFY_SEA);
+	if (!report->source)
+		return firmware_fail(
+			-ENOTSUP, options->hest,
+			irq ? "no GHESv2 source is notified by interrupt (QEMU before 10.2?)"
+			    : "no GHESv2 source is notified by SEA (ras=on is missing?)");
+	report->size = block_length(options->pas);
+	if (report->size > report->source->block_length)
+		return firmware_fail(-ENOTSUP, options->command,
+				     "the source's block has no room for so many --pa");
+	error = block_build(report->block, sizeof(report->block), options->severity, options->pa,
+			    options->pas);
+	if (error)
+		return firmware_fail(error, options->command, strerror(-error));
+	status = firmware_open_memory(options, &report->memory);
+	if (status || !irq)
+		return status;
+	error = monitor_open(options->port, &report->monitor, &why);
+	return error ? firmware_fail(error, options->port, why) : EXIT_DONE;
+}
+
+static void print_report(const struct report *report)
+{
+	const struct firmware_options *options = report->options;
+	uint64_t elapsed = now_ns() - report->start_ns;
+	json_t *json;
+
+	if (!options->json) {
+		printf("%s: %u record%s of %u section%s through source %u\n", options->command,
+		       report->done, report->done == 1 ? "" : "s", options->pas,
+		       options->pas == 1 ? "" : "s", report->source->id);
+		return;
+	}
+	json = json_pack("{s:s, s:i, s:i, s:i, s:b, s:I}", "command", options->command, "source",
+			 report->source->id, "records", report->done, "sections", options->pas,
+			 "acked", options->wait, "elapsed_ns", (json_int_t)elapsed);
+	json_dumpf(json, stdout, JSON_COMPACT);
+	putchar('\n');
+	json_decref(json);
+}
+
+int firmware_report(const struct firmware_options *options)
+{
+	struct report *report = calloc(1, sizeof(*report));
+	int status;
+
+	if (!report)
+		return firmware_fail(-ENOMEM, options->command, strerror(ENOMEM));
+	report->options = options;
+	report->memory = -1;
+	status = prepare(report);
+	report->start_ns = now_ns();
+	while (!status && report->done < options->count) {
+		status = wait_acked(report);
+		if (!status)
+			status = send_record(report);
+		if (!status)
+			report->done++;
+	}
+	if (!status && options->wait)
+		status = wait_acked(report);
+	if (report->done)
+		print_report(report);
+	monitor_close(report->monitor);
+	if (report->memory >= 0)
+		close(report->memory);
+	free(report);
+	return status;
+}
