@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Each result to each sink, in its format; the first error is remembered.
+ * Must not: format.
+ */
+#include "sinks.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "lib/exit.h"
+#include "lib/log.h"
+#include "lib/util.h"
+#include "out/json.h"
+#include "out/line.h"
+#include "out/table.h"
+
+static unsigned terminal_columns(void)
+{
+	struct winsize size;
+
+	if (!ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) && size.ws_col)
+		return size.ws_col;
+	return 80;
+}
+
+static void add_sink(struct sinks *sinks, FILE *file, bool json, const struct feature *kernel)
+{
+	sinks->list[sinks->n++] = (struct sink){
+		.out = {
+			.file = file,
+			.color = !json && isatty(fileno(file)) && !getenv("NO_COLOR"),
+			.columns = terminal_columns(),
+			.clock_offset_ns = util_clock_ns(CLOCK_REALTIME) -
+					   util_clock_ns(CLOCK_MONOTONIC),
+			.kernel = kernel,
+		},
+		.json = json,
+	};
+}
+
+int sinks_open(struct sinks *sinks, bool json, const char *path, const struct feature *kernel)
+{
+	FILE *file;
+
+	add_sink(sinks, stdout, json, kernel);
+	if (!path)
+		return 0;
+	file = fopen(path, "we");
+	if (!file) {
+		log_error("--output: open %s: %s", path, strerror(errno));
+		return EXIT_ENVIRONMENT;
+	}
+	add_sink(sinks, file, true, kernel);
+	return 0;
+}
+
+void sinks_close(struct sinks *sinks)
+{
+	/* flushed, and its errors seen, after each line */
+	if (sinks->n > 1)
+		fclose(sinks->list[1].out.file);
+}
+
+#define FOR_EACH_SINK(sinks, sink) \
+	for (struct sink *sink = (sinks)->list; sink < (sinks)->list + (sinks)->n; sink++)
+
+static void wrote(struct sinks *sinks, struct sink *sink, int err)
+{
+	if (!err && (fflush(sink->out.file) || ferror(sink->out.file)))
+		err = errno ? -errno : -EIO;
+	if (err && !sinks->error)
+		sinks->error = err;
+}
+
+void sinks_incident(struct sinks *sinks, const struct incident *inc)
+{
+	FOR_EACH_SINK(sinks, sink) {
+		int err = 0;
+
+		if (sink->json)
+			err = json_incident(&sink->out, inc);
+		else
+			line_print(&sink->out, inc);
+		if (!sink->json && sinks->timeline)
+			line_print_timeline(&sink->out, inc);
+		wrote(sinks, sink, err);
+	}
+}
+
+void sinks_mark(struct sinks *sinks, const struct sea_hdr *mark)
+{
+	FOR_EACH_SINK(sinks, sink) {
+		int err = 0;
+
+		if (sink->json)
+			err = json_mark(&sink->out, mark);
+		else
+			line_print_mark(&sink->out, mark);
+		wrote(sinks, sink, err);
+	}
+}
+
+void sinks_rows(struct sinks *sinks, enum sinks_rows when, const struct agg *agg,
+		const struct out_losses *losses)
+{
+	static const char *const types[] = {
+		[SINKS_START] = "start",
+		[SINKS_TABLE] = "table",
+		[SINKS_SUMMARY] = "summary",
+	};
+	uint64_t now = util_clock_ns(CLOCK_MONOTONIC);
+
+	FOR_EACH_SINK(sinks, sink) {
+		int err = 0;
+
+		if (sink->json && when != SINKS_CHANGED)
+			err = json_rows(&sink->out, types[when], agg, losses, now);
+		else if (!sink->json && when != SINKS_START && !sinks->quiet)
+			table_print(&sink->out, agg, losses);
+		wrote(sinks, sink, err);
+	}
+}

@@ -1,0 +1,357 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Wires the parts of seatrace together and waits for marks, signals and the clock.
+ * Must not: know a hook, join marks, format a line.
+ */
+#include "watch.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include "lib/exit.h"
+#include "lib/feature.h"
+#include "lib/log.h"
+#include "lib/util.h"
+#include "sinks.h"
+#include "trace/agg.h"
+#include "trace/attach.h"
+#include "trace/join.h"
+#include "trace/source.h"
+#include "trace/vm.h"
+
+#define HOLD_NS	     (20 * UTIL_NS_PER_MS) /* CPUs may be this far apart in one ring */
+#define OPEN_MAX     4096
+#define POISONED_MAX 4096
+
+struct watch {
+	struct watch_config config;
+	struct feature *kernel;
+	struct attach *attach;
+	struct source *source;
+	struct join *join;
+	struct agg *agg;
+	struct vmtab *vms;
+	struct sinks sinks;
+	int signal_fd;
+	uint64_t started_ns, shown_generation, tables, incidents;
+};
+
+/* --- what the parts call back ------------------------------------------------------------------ */
+
+static struct vm *find_vm(void *ctx, uint32_t tid, uint64_t kvm)
+{
+	struct watch *w = ctx;
+	struct vm *vm;
+	uint32_t tgid;
+
+	if (!kvm)
+		return vmtab_owner(w->vms, tid);
+	vm = vmtab_find_kvm(w->vms, kvm);
+	tgid = vm && vm->tgid == tid ? tid : vmtab_tgid(w->vms, tid);
+	return vmtab_get(w->vms, tgid ? tgid : tid, kvm);
+}
+
+static void on_count(void *ctx, struct vm *vm, enum meter meter)
+{
+	agg_count(((struct watch *)ctx)->agg, vm, meter);
+}
+
+static void on_lap(void *ctx, struct vm *vm, enum lap lap, uint64_t ns)
+{
+	agg_lap(((struct watch *)ctx)->agg, vm, lap, ns);
+}
+
+static void on_closed(void *ctx, const struct incident *inc)
+{
+	struct watch *w = ctx;
+
+	if (inc->late && inc->vm)
+		agg_change_outcome(w->agg, inc->vm, inc->before, incident_outcome(inc));
+	else
+		agg_outcome(w->agg, inc->vm, incident_outcome(inc));
+	w->incidents += !inc->late;
+	sinks_incident(&w->sinks, inc);
+}
+
+static void on_mark(void *ctx, const struct sea_hdr *mark)
+{
+	struct watch *w = ctx;
+
+	if (w->config.marks)
+		sinks_mark(&w->sinks, mark);
+	join_mark(w->join, mark);
+}
+
+/* --- setting up -------------------------------------------------------------------------------- */
+
+static int make_parts(struct watch *w)
+{
+	const struct join_ops ops = { find_vm, on_count, on_lap, on_closed };
+	const struct join_limits limits = {
+		.timeout_ns = w->config.timeout_ns,
+		.open_max = OPEN_MAX,
+		.poisoned_max = POISONED_MAX,
+		.page_shift = __builtin_ctzl(sysconf(_SC_PAGESIZE)),
+	};
+
+	w->vms = vmtab_new(NULL);
+	w->agg = agg_new();
+	w->join = join_new(&ops, w, &limits);
+	w->source = source_new(HOLD_NS, on_mark, w);
+	if (!w->vms || !w->agg || !w->join || !w->source) {
+		log_error("no memory to start");
+		return EXIT_ENVIRONMENT;
+	}
+	source_drop(w->source, w->config.drop_type, w->config.drop_nth);
+	return 0;
+}
+
+static int open_sinks(struct watch *w)
+{
+	w->sinks.timeline = w->config.timeline;
+	w->sinks.quiet = w->config.quiet;
+	return sinks_open(&w->sinks, w->config.json, w->config.output, w->kernel);
+}
+
+static int block_signals(struct watch *w)
+{
+	sigset_t set;
+
+	signal(SIGPIPE, SIG_IGN);
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	w->signal_fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	if (w->signal_fd < 0) {
+		log_error("signalfd: %s", strerror(errno));
+		return EXIT_ENVIRONMENT;
+	}
+	return 0;
+}
+
+static int open_ring(struct watch *w)
+{
+	int err = source_open_ring(w->source, attach_ring(w->attach));
+
+	if (!err)
+		return 0;
+	log_error("open the ring buffer: %s", util_errno(err));
+	return EXIT_ENVIRONMENT;
+}
+
+static void scan_vms(struct watch *w)
+{
+	int err = vmtab_scan(w->vms);
+
+	if (err < 0)
+		log_warn("look for VMs in /proc: %s; names may be missing", util_errno(err));
+	for (struct vm *vm = vmtab_each(w->vms, NULL); vm; vm = vmtab_each(w->vms, vm))
+		agg_row(w->agg, vm);
+}
+
+static struct out_losses losses(const struct watch *w)
+{
+	struct source_stats stats = source_stats(w->source);
+	struct out_losses losses = {
+		.refused = stats.refused,
+		.dropped = stats.dropped + join_dropped(w->join) + agg_dropped(w->agg),
+	};
+
+	if (attach_lost(w->attach, losses.marks))
+		log_warn("read the kernel's count of lost marks: %s", strerror(errno));
+	return losses;
+}
+
+static void show_rows(struct watch *w, enum sinks_rows when)
+{
+	struct out_losses lost = losses(w);
+
+	w->shown_generation = agg_generation(w->agg);
+	sinks_rows(&w->sinks, when, w->agg, &lost);
+}
+
+static void announce(struct watch *w)
+{
+	struct hook_state hook;
+	unsigned attached = 0, n = 0;
+
+	for (unsigned i = 0; attach_hook(w->attach, i, &hook); i++) {
+		attached += hook.attached;
+		n += hook.attached || hook.missing;
+		if (hook.attached || hook.missing)
+			log_info("%-18s %-26s %s", hook.program, hook.target,
+				 hook.attached ? "attached" : hook.missing);
+	}
+	scan_vms(w);
+	if (!w->config.quiet)
+		fprintf(stderr, "seatrace: %u of %u hooks attached, %u VMs; Ctrl-C stops\n",
+			attached, n, agg_size(w->agg) - 1);
+	show_rows(w, SINKS_START);
+}
+
+static int set_up(struct watch *w)
+{
+	int exit_code = feature_open(&w->kernel);
+
+	if (!exit_code)
+		exit_code = open_sinks(w);
+	if (!exit_code)
+		exit_code = make_parts(w);
+	if (!exit_code)
+		exit_code = block_signals(w);
+	if (!exit_code)
+		exit_code = attach_open(&w->attach, w->kernel, w->config.ring_mib << 20);
+	if (!exit_code)
+		exit_code = open_ring(w);
+	return exit_code;
+}
+
+int watch_open(struct watch **out, const struct watch_config *config)
+{
+	struct watch *w = calloc(1, sizeof(*w));
+	int exit_code;
+
+	if (!w) {
+		log_error("no memory to start");
+		return EXIT_ENVIRONMENT;
+	}
+	w->config = *config;
+	w->signal_fd = -1;
+	exit_code = set_up(w);
+	if (exit_code) {
+		watch_free(w);
+		return exit_code;
+	}
+	w->started_ns = util_clock_ns(CLOCK_MONOTONIC);
+	announce(w);
+	*out = w;
+	return 0;
+}
+
+void watch_free(struct watch *w)
+{
+	if (!w)
+		return;
+	source_free(w->source);
+	attach_free(w->attach);
+	join_free(w->join);
+	agg_free(w->agg);
+	vmtab_free(w->vms);
+	sinks_close(&w->sinks);
+	feature_free(w->kernel);
+	if (w->signal_fd >= 0)
+		close(w->signal_fd);
+	free(w);
+}
+
+/* --- running ----------------------------------------------------------------------------------- */
+
+static void tick(struct watch *w)
+{
+	bool asked = w->config.interval_ns;
+
+	scan_vms(w);
+	w->tables++;
+	if (asked || agg_generation(w->agg) != w->shown_generation)
+		show_rows(w, asked ? SINKS_TABLE : SINKS_CHANGED);
+}
+
+static int wait_ms(const struct watch *w, uint64_t until_ns)
+{
+	uint64_t now = util_clock_ns(CLOCK_MONOTONIC);
+
+	until_ns = UTIL_MIN(until_ns, join_deadline(w->join));
+	if (source_pending(w->source))
+		until_ns = UTIL_MIN(until_ns, now + HOLD_NS);
+	if (until_ns <= now)
+		return 0;
+	/* rounded up: a wake-up that comes too early only comes again */
+	return UTIL_MIN((until_ns - now) / UTIL_NS_PER_MS + 1, 60000ULL);
+}
+
+static int take_marks(struct watch *w, uint64_t now_ns)
+{
+	int err = source_drain(w->source);
+
+	if (err) {
+		log_error("read the ring buffer: %s", util_errno(err));
+		return EXIT_ENVIRONMENT;
+	}
+	source_release(w->source, now_ns);
+	join_expire(w->join, now_ns == UINT64_MAX ? now_ns : now_ns - HOLD_NS);
+	return 0;
+}
+
+static bool is_over(const struct watch *w, uint64_t end_ns)
+{
+	return w->sinks.error || util_clock_ns(CLOCK_MONOTONIC) >= end_ns ||
+	       (w->config.count && w->tables >= w->config.count);
+}
+
+int watch_run(struct watch *w)
+{
+	uint64_t every_ns = w->config.interval_ns ? w->config.interval_ns : UTIL_NS_PER_S;
+	uint64_t now = util_clock_ns(CLOCK_MONOTONIC), next_ns = now + every_ns;
+	uint64_t end_ns = w->config.duration_ns ? now + w->config.duration_ns : UINT64_MAX;
+	struct pollfd fds[] = {
+		{ .fd = source_fd(w->source), .events = POLLIN },
+		{ .fd = w->signal_fd, .events = POLLIN },
+	};
+	int exit_code = 0;
+
+	while (!exit_code && !is_over(w, end_ns)) {
+		if (poll(fds, 2, wait_ms(w, UTIL_MIN(next_ns, end_ns))) < 0 && errno != EINTR) {
+			log_error("poll: %s", strerror(errno));
+			return EXIT_ENVIRONMENT;
+		}
+		if (fds[1].revents)
+			return 0;
+		now = util_clock_ns(CLOCK_MONOTONIC);
+		exit_code = take_marks(w, now);
+		for (; now >= next_ns; next_ns += every_ns)
+			if (now < next_ns + every_ns)
+				tick(w);
+	}
+	return exit_code;
+}
+
+static int write_error(const struct watch *w)
+{
+	if (!w->sinks.error || w->sinks.error == -EPIPE)
+		return 0; /* nobody reads any more: an orderly stop */
+	log_error("write the output: %s", strerror(-w->sinks.error));
+	return EXIT_ENVIRONMENT;
+}
+
+/* Hooks off first: what is in the ring then is all there is. */
+int watch_finish(struct watch *w)
+{
+	uint64_t took_ns = util_clock_ns(CLOCK_MONOTONIC) - w->started_ns;
+	struct out_losses lost;
+	char took[16];
+	int exit_code;
+
+	scan_vms(w);
+	attach_stop(w->attach);
+	exit_code = take_marks(w, UINT64_MAX);
+	lost = losses(w);
+	show_rows(w, SINKS_SUMMARY);
+	if (!w->config.quiet)
+		fprintf(stderr, "seatrace: %" PRIu64 " incidents in %s, %" PRIu64 " marks, %" PRIu64
+			" lost\n",
+			w->incidents, util_format_ns(took, took_ns),
+			source_stats(w->source).delivered, out_losses_total(&lost));
+	if (!exit_code)
+		exit_code = write_error(w);
+	if (!exit_code && w->config.strict && out_losses_total(&lost))
+		exit_code = EXIT_VERDICT;
+	return exit_code;
+}
