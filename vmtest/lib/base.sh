@@ -14,7 +14,8 @@ readonly VMTEST_DIR TOP CACHE
 ME=${ME:-vmtest}	# what messages begin with; a script says "vmtest fetch 6.12"
 CHILD=			# the one long-running child, so that a signal reaches it
 declare -A LOCKED=()	# what this process has locked
-STAGE=			# where this process assembles what is to be cached
+# STAGE: where this process assembles what is to be cached. Unset until stage() has made it, so that
+# (set -u) no path can be built of an empty one.
 PROGRESS_SHOWN=0 PROGRESS_AT=0
 
 say() { progress_clear; printf '%s: %s\n' "$ME" "$*" >&2; }
@@ -38,6 +39,7 @@ progress_clear() {
 	PROGRESS_SHOWN=0
 }
 
+# elapsed [SINCE]: minutes and seconds; without SINCE, of this script.
 elapsed() { printf '%d:%02d' $(((SECONDS - ${1:-0}) / 60)) $(((SECONDS - ${1:-0}) % 60)); }
 
 # --- the cache -----------------------------------------------------------------------------------
@@ -51,8 +53,8 @@ lock() {
 	local fd
 	[[ -z ${LOCKED[$1]:-} ]] || return 0	# ours already: a second descriptor would wait for the first
 	cache_dir lock
-	LOCKED[$1]=1
 	exec {fd}>"$CACHE/lock/$1" || die_env "cannot lock $CACHE/lock/$1"
+	LOCKED[$1]=1
 	flock -n "$fd" && return
 	say "another vmtest is busy with $1: waiting for it"
 	flock "$fd" || die_env "cannot lock $CACHE/lock/$1"
@@ -77,7 +79,7 @@ cleanup() {
 	trap - EXIT
 	[[ -z $CHILD ]] || kill -TERM "$CHILD" 2>/dev/null || :	# it may have ended by itself
 	[[ -z $CHILD ]] || wait "$CHILD" 2>/dev/null || :
-	[[ -z $STAGE ]] || rm -rf "$STAGE"
+	[[ -z ${STAGE:-} ]] || rm -rf "$STAGE"
 	progress_clear
 }
 

@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+# What one boot gets beside the shared base: the tree's arm64 programs, tests/vm, added files and the
+# command, as one archive behind the base and the kernel's modules. It must not start anything.
+# Needs base.sh and kernels.sh (K_*).
+
+# run_dir: a folder for one boot, $RUN; those of runs that were killed are swept.
+run_dir() {
+	local old
+	cache_dir run
+	for old in "$CACHE"/run/*.*; do
+		[[ -d $old && ! -d /proc/$(basename "${old%.*}") ]] && rm -rf "$old"
+	done
+	RUN=$(mktemp -d "$CACHE/run/$$.XXXXXX") || die_lab "cannot write $CACHE/run: $(disk_state)"
+	trap 'rm -rf "$RUN"' EXIT
+	trap 'exit 130' INT
+	trap 'exit 143' TERM
+}
+
+# add_file SRC[:DST]: a file or folder of the lab; DST is a path in the host, /NAME when left out.
+# A DST that ends in / is a folder to put it in.
+add_file() {
+	local src=${1%%:*} dst=/${1##*/}
+	[[ $1 != *:* ]] || dst=${1#*:}
+	[[ -e $src ]] || die_usage "--add $1: $src does not exist"
+	[[ $dst == /* && /$dst/ != */../* ]] || die_usage "--add $1: $dst is not an absolute path in the host"
+	[[ $dst != */ ]] || dst=$dst${src##*/}
+	mkdir -p "$RUN/root/${dst%/*}"
+	cp -rL "$src" "$RUN/root/$dst" || die_lab "--add $1: cannot copy: $(disk_state)"
+}
+
+# quoted WORD...: one line of shell that gives these words again, whatever bytes are in them.
+quoted() {
+	local word
+	for word; do
+		printf "'%s' " "${word//\'/\'\\\'\'}"
+	done
+	echo
+}
+
+add_programs() {
+	local bin=$TOP/build/arm64/bin program
+	mkdir -p "$RUN/root/usr/bin" "$RUN/root/tests"
+	for program in "$bin"/*; do
+		[[ -x $program ]] || continue
+		# Symbols for a debugger are three quarters of what the host would have to unpack.
+		aarch64-linux-gnu-strip -g -o "$RUN/root/usr/bin/${program##*/}" "$program" ||
+			die_lab "cannot copy $program: $(disk_state)"
+	done
+	[[ ! -d $TOP/tests/vm ]] || cp -rL "$TOP/tests/vm" "$RUN/root/tests/vm"
+}
+
+# make_initrd BASE KERNEL-DIR COMMAND...: $RUN/initrd. Without a COMMAND the host gives a shell.
+make_initrd() {
+	local base=$1 kernel=$2
+	shift 2
+	mkdir -p "$RUN/root/.vmtest"
+	add_programs
+	(( ! $# )) || quoted exec "$@" >"$RUN/root/.vmtest/command"
+	if ! (cd "$RUN/root" && find . -mindepth 1 | cpio --quiet -o -H newc --owner=+0:+0) >"$RUN/payload" ||
+	   ! cat "$base" "$kernel/modules.cpio" "$RUN/payload" >"$RUN/initrd"; then
+		die_lab "cannot write the host's root: $(disk_state)"
+	fi
+	rm -rf "$RUN/root" "$RUN/payload"
+}
