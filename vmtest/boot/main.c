@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * main.c - vmtest-boot: boots the host under test once, streams its command's output and judges.
+ * It must not fetch, build or choose a kernel: vmtest/vmtest does, and gives the paths.
+ */
+#include "console.h"
+#include "host.h"
+#include "opts.h"
+#include "splat.h"
+#include "verdict.h"
+#include "workdir.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/random.h>
+#include <unistd.h>
+
+#define MARK_BYTES (sizeof(MARK_PREFIX) + 32)
+
+/* Random, so that no output can hold it by chance. */
+static int make_mark(char mark[MARK_BYTES])
+{
+	uint64_t random[2];
+
+	if (getrandom(random, sizeof(random), 0) != sizeof(random)) {
+		perror("vmtest: getrandom");
+		return -1;
+	}
+	snprintf(mark, MARK_BYTES, MARK_PREFIX "%016llx%016llx", (unsigned long long)random[0],
+		 (unsigned long long)random[1]);
+	return 0;
+}
+
+static int boot(const struct boot_opts *opts, const struct splat *splat, const char *mark)
+{
+	struct console *console = console_new(opts->log, splat, mark);
+	struct host_result result;
+	bool keep;
+	int status;
+
+	if (!console)
+		return STATUS_LAB;
+	host_run(opts, console, mark, &result);
+	status = verdict_say(opts, &result, console, &keep);
+	if (!keep && !opts->keep_log)
+		unlink(opts->log);
+	console_free(console);
+	return status;
+}
+
+int main(int argc, char **argv)
+{
+	struct boot_opts opts;
+	struct splat *splat;
+	char mark[MARK_BYTES];
+	int status = STATUS_LAB;
+
+	opts_parse(&opts, argc, argv);
+	splat = splat_new(opts.deny, opts.allow);
+	if (splat && !make_mark(mark))
+		status = boot(&opts, splat, mark);
+	splat_free(splat);
+	workdir_remove(opts.workdir);
+	return status;
+}
