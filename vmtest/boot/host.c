@@ -107,8 +107,11 @@ static void take_status(struct host *host, const char *line)
 	if (!strncmp(line, "ready ", 6) && host->phase == BOOT) {
 		host->result->boot_seconds = (now_ms() - host->start) / 1000.0;
 		terminal_progress(NULL);
-		if (host->opts->shell)
+		if (host->opts->shell) {
+			fprintf(stderr, "vmtest: %s: up; exit or Ctrl-A x leaves\n",
+				host->opts->name);
 			terminal_attach(&host->terminal);
+		}
 		enter(host, COMMAND, host->opts->shell ? 0 : host->opts->timeout * 1000L);
 	} else if (sscanf(line, "exit %d", &status) == 1 && host->phase == COMMAND) {
 		host->result->status = status;

@@ -85,10 +85,10 @@ const char *terminal_size(void)
 
 void terminal_progress(const char *text)
 {
-	static bool shown;
+	static char shown[80];
 
-	if (!isatty(STDERR_FILENO) || (!text && !shown))
+	if (!isatty(STDERR_FILENO) || !strcmp(shown, text ?: ""))
 		return;
 	fprintf(stderr, "\r\033[K%s", text ?: "");
-	shown = text;
+	snprintf(shown, sizeof(shown), "%s", text ?: "");
 }
