@@ -54,7 +54,7 @@ static void add_exception(struct answer *answer, unsigned int kind, const struct
 	/* 32 bits: KVM up to 6.1 gives the guest a sign-extended syndrome. */
 	answer_add(answer, " %s_esr=%#" PRIx32 " %s_elr=%#" PRIx64, name, (uint32_t)exc->esr, name,
 		   exc->elr);
-	if (kind <= GUEST_EXC_SYNC) /* an asynchronous exception leaves FAR unknown */
+	if (kind <= GUEST_EXC_IABT) /* all others leave FAR unknown */
 		answer_add(answer, " %s_far=%#" PRIx64, name, exc->far);
 }
 

@@ -16,12 +16,12 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
+#include "command.h"
 #include "control.h"
 #include "guest.h"
 #include "sigbus.h"
 #include "lib/exit.h"
 #include "vm.h"
-#include "command.h"
 
 struct options {
 	struct vm_config vm;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * sigbus.c - tells apart what a SIGBUS means for the VMM. Everything here that a handler calls is
- * async-signal-safe; what must be done about it outside the handler is the vCPU's (vcpu.c).
+ * async-signal-safe; what must be done about it outside the handler is the vCPU's (run.c).
  *
  *	BUS_MCEERR_AO, anywhere		counted: nobody has touched the page yet
  *	BUS_MCEERR_AR, vCPU thread	the guest touched poison in RAM: it gets a data abort
