@@ -24,13 +24,15 @@
 
 struct report {
 	const struct firmware_options *options;
+	bool irq; /* or sea */
 	struct hest hest;
 	const struct hest_source *source;
 	int memory;
-	struct monitor *monitor; /* NULL: straight into the block */
+	struct monitor *monitor; /* of irq alone */
 	uint8_t block[MAX_BLOCK];
 	size_t size;
 	unsigned int done;
+	bool acked;
 	uint64_t start_ns;
 };
 
@@ -51,8 +53,8 @@ static int wait_acked(struct report *report)
 	if (error != -ETIMEDOUT)
 		return firmware_fail(error, report->options->memory, strerror(-error));
 	return firmware_fail(error, report->options->command,
-			     report->monitor ? "the kernel does not acknowledge the record"
-					     : "no external abort has claimed the record");
+			     report->irq ? "the kernel does not acknowledge the record"
+					 : "no external abort has claimed the record");
 }
 
 static int send_record(struct report *report)
@@ -60,7 +62,7 @@ static int send_record(struct report *report)
 	const char *why;
 	int error;
 
-	if (!report->monitor) {
+	if (!report->irq) {
 		error = source_write(report->memory, report->source, report->block, report->size);
 		return error ? firmware_fail(error, report->options->memory, strerror(-error))
 			     : EXIT_DONE;
@@ -72,7 +74,7 @@ static int send_record(struct report *report)
 static int prepare(struct report *report)
 {
 	const struct firmware_options *options = report->options;
-	bool irq = !strcmp(options->command, "irq");
+	bool irq = report->irq;
 	const char *why;
 	int error, status = firmware_read_hest(options, &report->hest);
 
@@ -94,8 +96,13 @@ static int prepare(struct report *report)
 	if (error)
 		return firmware_fail(error, options->command, strerror(-error));
 	status = firmware_open_memory(options, &report->memory);
-	if (status || !irq)
+	if (status)
 		return status;
+	error = source_lock(report->memory);
+	if (error)
+		return firmware_fail(error, options->memory, strerror(-error));
+	if (!irq)
+		return EXIT_DONE;
 	error = monitor_open(options->port, &report->monitor, &why);
 	return error ? firmware_fail(error, options->port, why) : EXIT_DONE;
 }
@@ -114,7 +121,7 @@ static void print_report(const struct report *report)
 	}
 	json = json_pack("{s:s, s:i, s:i, s:i, s:b, s:I}", "command", options->command, "source",
 			 report->source->id, "records", report->done, "sections", options->pas,
-			 "acked", options->wait, "elapsed_ns", (json_int_t)elapsed);
+			 "acked", report->acked, "elapsed_ns", (json_int_t)elapsed);
 	json_dumpf(json, stdout, JSON_COMPACT);
 	putchar('\n');
 	json_decref(json);
@@ -128,6 +135,7 @@ int firmware_report(const struct firmware_options *options)
 	if (!report)
 		return firmware_fail(-ENOMEM, options->command, strerror(ENOMEM));
 	report->options = options;
+	report->irq = !strcmp(options->command, "irq");
 	report->memory = -1;
 	status = prepare(report);
 	report->start_ns = now_ns();
@@ -138,11 +146,16 @@ int firmware_report(const struct firmware_options *options)
 		if (!status)
 			report->done++;
 	}
-	if (!status && options->wait)
+	/* The rest is only looking: let the next one in. */
+	monitor_close(report->monitor);
+	if (report->memory >= 0)
+		source_unlock(report->memory);
+	if (!status && options->wait) {
 		status = wait_acked(report);
+		report->acked = !status;
+	}
 	if (report->done)
 		print_report(report);
-	monitor_close(report->monitor);
 	if (report->memory >= 0)
 		close(report->memory);
 	free(report);

@@ -19,19 +19,22 @@
 
 int source_open_memory(const char *path)
 {
-	int fd = open(path, O_RDWR | O_SYNC | O_CLOEXEC), error;
+	int fd = open(path, O_RDWR | O_SYNC | O_CLOEXEC);
 
-	if (fd < 0)
-		return -errno;
-	/* Two writers of one block would mix their records. */
-	while (flock(fd, LOCK_EX)) {
-		error = -errno;
-		if (error == -EINTR)
-			continue;
-		close(fd);
-		return error;
-	}
-	return fd;
+	return fd < 0 ? -errno : fd;
+}
+
+int source_lock(int memory)
+{
+	while (flock(memory, LOCK_EX))
+		if (errno != EINTR)
+			return -errno;
+	return 0;
+}
+
+void source_unlock(int memory)
+{
+	flock(memory, LOCK_UN);
 }
 
 struct window {

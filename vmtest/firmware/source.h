@@ -11,8 +11,14 @@
 
 struct hest_source;
 
-/* Physical memory, for one program at a time. -errno; waits for another one to finish. */
+/* A descriptor, or -errno. */
 int source_open_memory(const char *path);
+/*
+ * Two writers of one block would mix their records: only one program at a time writes, the next one
+ * waits here. Reading needs no lock.
+ */
+int source_lock(int memory);
+void source_unlock(int memory);
 
 /* All return 0 or -errno. */
 int source_block_address(int memory, const struct hest_source *source, uint64_t *address);
