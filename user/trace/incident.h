@@ -76,6 +76,7 @@ struct incident {
 	enum outcome before;  /* when late: how it had ended until then */
 	bool incomplete;      /* a mark that must have been there is missing */
 	bool closed;
+	unsigned under_way;   /* open windows in the kernel: see trace/thread.h */
 	struct timeline time;
 	struct incident *twin; /* held; another page or VM of the same error, in any order */
 	struct joined *joined; /* join's own; NULL once closed */

@@ -18,11 +18,13 @@ const char *const lap_names[LAP_MAX] = {
 	[LAP_NOTIFY] = "notify",     [LAP_TOTAL] = "total",
 };
 
-#define UNTOLD_MAX 32
+#define UNTOLD_MAX    32
+#define BUSY_TIMEOUTS 10 /* after so many an incident closes even if something is under way */
 
 struct joined {
 	TAILQ_ENTRY(joined) link;
 	struct incident *inc; /* held */
+	uint64_t due_ns;      /* to be closed then, if nothing is under way */
 	/* counted and timed before the VM was known */
 	uint64_t untold_counts[METER_MAX];
 	struct {
@@ -256,11 +258,17 @@ void join_absorb(struct join *join, struct incident *into, struct incident *inc)
 	incident_put(inc);
 }
 
+static void postpone(struct join *join, struct joined *joined, uint64_t from_ns)
+{
+	joined->due_ns = from_ns + join->limits.timeout_ns;
+	TAILQ_REMOVE(&join->open, joined, link);
+	TAILQ_INSERT_TAIL(&join->open, joined, link);
+}
+
 void join_touch(struct join *join, struct incident *inc, const struct sea_hdr *mark)
 {
 	timeline_mark(&inc->time, mark);
-	TAILQ_REMOVE(&join->open, inc->joined, link);
-	TAILQ_INSERT_TAIL(&join->open, inc->joined, link);
+	postpone(join, inc->joined, inc->time.last_ns);
 }
 
 void join_key(struct join *join, struct incident *inc, struct key key)
@@ -273,13 +281,26 @@ uint64_t join_deadline(const struct join *join)
 {
 	const struct joined *first = TAILQ_FIRST(&join->open);
 
-	return first ? first->inc->time.last_ns + join->limits.timeout_ns : UINT64_MAX;
+	return first ? first->due_ns : UINT64_MAX;
+}
+
+/* The kernel is still at it: memory_failure may take seconds. Unless its exit's mark was lost. */
+static bool is_busy(const struct join *join, const struct incident *inc, uint64_t now_ns)
+{
+	return inc->under_way && now_ns != UINT64_MAX &&
+	       now_ns - inc->time.last_ns < BUSY_TIMEOUTS * join->limits.timeout_ns;
 }
 
 void join_expire(struct join *join, uint64_t now_ns)
 {
-	while (!TAILQ_EMPTY(&join->open) && join_deadline(join) <= now_ns)
-		close_incident(join, TAILQ_FIRST(&join->open)->inc);
+	while (!TAILQ_EMPTY(&join->open) && join_deadline(join) <= now_ns) {
+		struct joined *first = TAILQ_FIRST(&join->open);
+
+		if (is_busy(join, first->inc, now_ns))
+			postpone(join, first, now_ns);
+		else
+			close_incident(join, first->inc);
+	}
 }
 
 void join_mark(struct join *join, const struct sea_hdr *mark)

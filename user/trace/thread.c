@@ -41,6 +41,21 @@ void threads_free(struct threads *threads)
 	free(threads);
 }
 
+/* Opens the window for inc, or closes it (NULL). */
+static void set_window(struct thread *t, enum window_kind kind, struct incident *inc)
+{
+	struct window *w = &t->windows[kind];
+	bool counts = kind <= WINDOW_FAILURE;
+
+	if (inc && counts)
+		inc->under_way++;
+	incident_get(inc);
+	if (w->inc && counts)
+		w->inc->under_way--;
+	incident_put(w->inc);
+	w->inc = inc;
+}
+
 struct thread *threads_find(const struct threads *threads, uint32_t tid)
 {
 	struct thread probe = { .tid = tid };
@@ -82,10 +97,10 @@ struct window *threads_open(struct threads *threads, uint32_t tid, enum window_k
 
 	if (!t)
 		return NULL;
+	set_window(t, kind, inc);
 	w = &t->windows[kind];
-	incident_get(inc);
-	incident_put(w->inc);
-	*w = (struct window){ .inc = inc, .begin_ns = begin_ns };
+	w->begin_ns = begin_ns;
+	w->nested_ns = w->key = 0;
 	return w;
 }
 
@@ -103,8 +118,7 @@ void threads_close(struct threads *threads, uint32_t tid, enum window_kind kind)
 
 	if (!t)
 		return;
-	incident_put(t->windows[kind].inc);
-	t->windows[kind] = (struct window){ 0 };
+	set_window(t, kind, NULL);
 	if (is_idle(t)) {
 		tdelete(t, &threads->tree, compare);
 		free(t);
@@ -125,10 +139,8 @@ static void move_windows(const void *node, VISIT order, void *ctx)
 	if (order != postorder && order != leaf)
 		return;
 	for (int i = 0; i < WINDOW_MAX; i++) {
-		if (t->windows[i].inc != move->from)
-			continue;
-		incident_put(t->windows[i].inc);
-		t->windows[i].inc = incident_get(move->to);
+		if (t->windows[i].inc == move->from)
+			set_window(t, i, move->to);
 	}
 	if (is_idle(t)) {
 		t->next_idle = move->idle;

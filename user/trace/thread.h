@@ -24,6 +24,7 @@ enum window_kind {
 	WINDOW_CLAIM,	/* apei_claim_sea */
 	WINDOW_RECORD,	/* ghes_do_proc */
 	WINDOW_FAILURE, /* memory_failure */
+	/* up to here the kernel is at work: the incident's under_way counts these */
 	WINDOW_AO,	/* a SIGBUS AO on its way to this thread */
 	WINDOW_AR,	/* likewise AR */
 	WINDOW_TOLD,	/* the VMM's thread knows; it has not told the guest yet */
