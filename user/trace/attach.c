@@ -73,14 +73,10 @@ static bool is_there(const struct feature *kernel, const struct hook *hook)
 					       feature_has_function(kernel, hook->target);
 }
 
-static bool is_wanted(const struct feature *kernel, const struct hook *hook)
+/* On this kernel another target does the hook's job. */
+static bool is_served(const struct feature *kernel, const struct hook *hook)
 {
-	bool exits = feature_has_member(kernel, SEA_EXIT_STRUCT, SEA_EXIT_MEMBER);
-
-	if (hook->when != ALWAYS && exits != (hook->when == WITH_SEA_EXIT))
-		return false;
-	return is_there(kernel, hook) || !hook->serves_too ||
-	       !feature_has_function(kernel, hook->serves_too);
+	return hook->serves_too && feature_has_function(kernel, hook->serves_too);
 }
 
 /* Whether fentry works at all, tried on the function nothing works without. */
@@ -103,17 +99,21 @@ static int check_trampolines(const struct feature *kernel)
 
 static int choose(struct attach *a, const struct feature *kernel)
 {
+	enum hook_when not_here = feature_has_member(kernel, SEA_EXIT_STRUCT, SEA_EXIT_MEMBER) ?
+					  WITHOUT_SEA_EXIT :
+					  WITH_SEA_EXIT;
+
 	for (unsigned i = 0; i < N_HOOKS; i++) {
 		struct bpf_program *prog =
 			bpf_object__find_program_by_name(a->skel->obj, hooks[i].program);
-		bool wanted = is_wanted(kernel, &hooks[i]), there = is_there(kernel, &hooks[i]);
+		bool here = hooks[i].when != not_here, there = here && is_there(kernel, &hooks[i]);
 
 		if (!prog) {
 			log_error("BPF program %s is not in this build", hooks[i].program);
 			return EXIT_ENVIRONMENT;
 		}
-		bpf_program__set_autoload(prog, wanted && there);
-		if (wanted && !there) {
+		bpf_program__set_autoload(prog, there);
+		if (here && !there && !is_served(kernel, &hooks[i])) {
 			a->missing[i] = "no such symbol";
 			log_warn("%s: no such symbol in this kernel; not seen: %s", hooks[i].target,
 				 hooks[i].loses);
