@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# Expected: seatrace stops in order on SIGINT, SIGTERM and -d; a kernel without trampolines gets one
+# line and exit 4; afterwards nothing of it is left on the functions.
+. /tests/vm/lib.sh
+
+attached_programs() { grep -c -E 'kvm_handle_guest_abort|ghes_do_proc|memory_failure' \
+	$TRACEFS/enabled_functions; }
+
+case $(uname -r) in
+5.* | 6.[0-3].*)
+	seatrace >"$T/out.txt" 2>"$T/err.txt"
+	equal "exit status without trampolines" 4 $?
+	equal "lines" 1 "$(wc -l <"$T/err.txt")"
+	grep -q "ENOTSUPP.*Linux 6.4" "$T/err.txt" || fail "the reason is not told"
+	finish
+	exit 0
+	;;
+esac
+
+equal "functions traced before" 0 "$(attached_programs)"
+trace_start
+[ "$(attached_programs)" -gt 0 ] || fail "nothing is attached"
+trace_stop INT
+rm "$T/err"
+trace_start
+trace_stop TERM
+seatrace -q -d 0.2 >"$T/out.txt" 2>"$T/err.txt"
+equal "exit status of -d" 0 $?
+seatrace 0.1 2 >"$T/out.txt" 2>"$T/err.txt"
+equal "tables of 0.1 2, and the summary" 3 "$(grep -c '^VM ' "$T/out.txt")"
+equal "functions traced after" 0 "$(attached_programs)"
+
+# killed, it leaves nothing either: the kernel drops the links with the process
+rm "$T/err"
+trace_start
+kill -9 "$trace_pid"
+wait "$trace_pid"
+while [ "$(attached_programs)" -gt 0 ]; do usleep 10000; done
+finish

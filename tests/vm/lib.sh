@@ -1,0 +1,139 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# What the tests in the host share: VMs, a running seatrace, an independent witness, assertions.
+# Sourced, by busybox's shell. Waits for events, never for time.
+set -u
+T=$(mktemp -d /tmp/test.XXXXXX)
+JOBS=
+TRACEFS=/sys/kernel/tracing
+
+fail() {
+	echo "FAIL: $*"
+	for log in "$T"/*.txt; do
+		[ -s "$log" ] && { echo "--- ${log##*/}"; tail -n 40 "$log"; }
+	done
+	finish
+	exit 1
+}
+
+skip() {
+	echo "SKIP: $*"
+	finish
+	exit 77
+}
+
+finish() {
+	[ ! -d $TRACEFS/events/witness ] || witness_end
+	for job in $JOBS; do
+		kill -9 "$job" 2>/dev/null
+	done
+	rm -rf "$T"
+}
+
+equal() { # equal WHAT EXPECTED SEEN
+	[ "$2" = "$3" ] || fail "$1: expected $2, seen $3"
+	echo "$1: $3"
+}
+
+# A kernel without trampolines is the subject of one test; the others cannot say anything there.
+need_fentry() {
+	case $(uname -r) in
+	5.* | 6.[0-3].*) skip "arm64 has no BPF trampolines before Linux 6.4" ;;
+	esac
+}
+
+# --- VMs -----------------------------------------------------------------------------------------
+
+vm_start() { # vm_start NAME [OPTION...]
+	name=$1
+	shift
+	mkfifo "$T/$name.ready"
+	vmtest-guest -name "guest=$name" --control "$T/$name" --ready-fd 3 --die-with-parent "$@" \
+		3>"$T/$name.ready" >"$T/$name.txt" 2>&1 </dev/null &
+	JOBS="$JOBS $!"
+	eval "pid_$(echo "$name" | tr -c 'a-z0-9\n' _)=$!"
+	read -r ready <"$T/$name.ready"
+	[ "${ready:-}" = ready ] || fail "VM $name did not start"
+}
+
+vm() { # vm NAME COMMAND...: the answer, and a failure when it is not ok
+	name=$1
+	shift
+	vmtest-guest ctl "$T/$name" "$@" >"$T/answer" 2>&1 || fail "$name: $*: $(cat "$T/answer")"
+	cat "$T/answer"
+}
+
+field() { # field NAME <ANSWER: the value of NAME=
+	sed -n "s/.* $1=\([^ ]*\).*/\1/p"
+}
+
+page_pa() { # page_pa NAME PAGE
+	vm "$1" pa page "$2" | field pa
+}
+
+# --- seatrace ------------------------------------------------------------------------------------
+
+trace_start() { # trace_start [OPTION...]
+	mkfifo "$T/err"
+	seatrace --timeout 1 -o "$T/out.jsonl" -t "$@" >"$T/out.txt" 2>"$T/err" </dev/null &
+	trace_pid=$!
+	JOBS="$JOBS $trace_pid"
+	exec 4<"$T/err"
+	attached=
+	while [ -z "$attached" ] && read -r line <&4; do
+		echo "$line" >>"$T/err.txt"
+		case $line in
+		*"hooks attached"*) attached=$line ;;
+		esac
+	done
+	[ -n "$attached" ] || fail "seatrace did not start"
+	cat <&4 >>"$T/err.txt" &
+	exec 4<&-
+}
+
+trace_stop() { # trace_stop [SIGNAL]
+	kill "-${1:-INT}" "$trace_pid"
+	wait "$trace_pid"
+	equal "seatrace's exit status" 0 $?
+	check_incidents
+}
+
+# Of every incident: ordered, and the parts are the whole.
+check_incidents() {
+	equal "incidents whose spans do not add up" 0 "$(count '(.spans_ns | add) != .total_ns')"
+	equal "incidents out of order" 0 "$(count '[.timeline[].at_ns] != ([.timeline[].at_ns] | sort)')"
+	equal "incomplete incidents" 0 "$(count .incomplete)"
+	equal "lost marks" 0 "$(jq -r 'select(.type == "summary") | .lost.total' "$T/out.jsonl")"
+}
+
+count() { # count CONDITION: incidents for which it holds
+	jq -s "[.[] | select(.type == \"incident\") | select($1)] | length" "$T/out.jsonl"
+}
+
+row() { # row VM FIELD: of the summary
+	jq -r "select(.type == \"summary\") | .rows[] | select(.vm == \"$1\") | $2" "$T/out.jsonl"
+}
+
+host_row() { # host_row FIELD
+	jq -r "select(.type == \"summary\") | .rows[] | select(.vm == null) | $1" "$T/out.jsonl"
+}
+
+# --- an independent witness: kprobes of tracefs on the same functions -----------------------------
+
+witness() { # witness FUNCTION...
+	for function in "$@"; do
+		echo "p:witness/$function $function" >>$TRACEFS/kprobe_events ||
+			fail "no kprobe on $function"
+		echo 1 >"$TRACEFS/events/witness/$function/enable"
+	done
+}
+
+witnessed() { # witnessed FUNCTION: its hits; a missed one makes the witness worthless
+	set -- "$1" $(sed -n "s/^ *$1 *//p" $TRACEFS/kprobe_profile)
+	[ "$3" = 0 ] || fail "the witness on $1 missed $3"
+	echo "$2"
+}
+
+witness_end() {
+	echo 0 >$TRACEFS/events/witness/enable
+	echo >$TRACEFS/kprobe_events
+}
