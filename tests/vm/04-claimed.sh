@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Expected: a CPER in the SEA source's error block, then the SEA: one incident with one claim, phase 1
-# and phase 2 joined. The guest is sent back and hits the hole again, or is told by its VMM.
+# and phase 2 joined. The guest is told by its VMM, or sent back to hit the hole again.
 . /tests/vm/lib.sh
 need_fentry
 
@@ -19,14 +19,14 @@ equal "incidents of vm-a with one claim, one record, one page" 1 \
 equal "its SEAs" "$(witnessed apei_claim_sea)" "$(row vm-a .seas)"
 equal "records" "$(witnessed ghes_do_proc)" "$(row vm-a .records)"
 equal "memory failures" "$(witnessed memory_failure)" "$(row vm-a .memory_failures)"
-equal "the guest's exceptions" 1 "$(field exceptions <"$T/hole.txt")"
 for span in claim parse recovery; do
 	equal "a $span span" 1 "$(count ".spans_ns.$span > 0")"
 done
-case $(uname -r) in
-6.12.*) # the kworker takes the page away, the vCPU goes on: the hole answers with an SError
-	equal "outcome" serror-injected "$(jq -r 'select(.type == "incident") | .outcome' "$T/out.jsonl")"
-	equal "SEAs, the second unclaimed" 2 "$(row vm-a .seas)"
-	;;
-esac
+# Who runs memory_failure decides, up to 6.16 by a race: the vCPU's own task work (AR, the VMM tells
+# the guest) or a kworker first (the guest goes back to the hole: an SError). Both are right; what
+# the guest took must be what was reported.
+equal "the guest's data aborts" "$(field dabt <"$T/hole.txt")" "$(row vm-a .notifications)"
+equal "the guest's SErrors" "$(field serror <"$T/hole.txt")" "$(row vm-a .serrors)"
+equal "SEAs: one claimed, one per SError" $((1 + $(row vm-a .serrors))) "$(row vm-a .seas)"
+[ "$(field exceptions <"$T/hole.txt")" -ge 1 ] || fail "the guest noticed nothing"
 finish
