@@ -206,6 +206,9 @@ static void enum_names(void **state)
 	assert_string_equal(feature_enum_name(feature, "mf_action_page_type", 0), "MF_MSG_KERNEL");
 	assert_string_equal(feature_enum_name(feature, "mf_action_page_type", 4), "MF_MSG_HUGE");
 	assert_string_equal(feature_enum_name(feature, "mf_action_page_type", -1), "MF_MSG_MINUS");
+	/* As a mark carries it: 32 bits, unsigned. */
+	assert_string_equal(feature_enum_name(feature, "mf_action_page_type", 0xffffffff),
+			    "MF_MSG_MINUS");
 	assert_null(feature_enum_name(feature, "mf_action_page_type", 5));
 	assert_null(feature_enum_name(feature, "mf_result", 0));
 	assert_string_equal(feature_enum_name(feature, "wide", 0x123456789aLL), "WIDE_HIGH");

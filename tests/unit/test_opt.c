@@ -43,6 +43,7 @@ static const struct opt opts[] = {
 	 .offset = offsetof(struct config, any),
 	 .min = 5,
 	 .help = "A number"},
+	{.name = "anything", .kind = OPT_FLAG, .offset = offsetof(struct config, json)},
 	{.name = "duration",
 	 .key = 'd',
 	 .kind = OPT_DURATION,
@@ -232,6 +233,7 @@ static void bad_options(void **state)
 	REFUSE("tool: option '--ver' could be several; try 'tool --help'", "--ver");
 	REFUSE("tool: --ring-size: needs a value", "--ring-size");
 	REFUSE("tool: --ring-size: needs a value", "-j", "1", "--ring");
+	REFUSE("tool: --any: needs a value", "--any"); /* not --anything */
 	REFUSE("tool: --duration: needs a value", "-d");
 	REFUSE("tool: --duration: needs a value", "-jd");
 	REFUSE("tool: --json: takes no value", "--json=1");

@@ -259,6 +259,26 @@ static void zombie_is_gone(void **state)
 	assert_int_equal(vmtab_scan(tab), 0);
 }
 
+/* The process gave its VM up and made another: the mark is the new one's. */
+static void ended_vm_is_not_completed(void **state)
+{
+	struct vm *old, *new;
+
+	(void)state;
+	PROCESS(10, OLD, "vmm\0-name\0pod\0");
+	opens_vm(10);
+	vmtab_scan(tab);
+	old = vmtab_find(tab, 10);
+	closes_vm(10);
+	assert_int_equal(vmtab_scan(tab), 0);
+	opens_vm(10);
+	new = vmtab_get(tab, 10, 0xb000);
+	assert_ptr_not_equal(old, new);
+	assert_true(old->gone && !old->kvm);
+	assert_false(new->gone);
+	assert_int_equal(vmtab_scan(tab), 1);
+}
+
 static void odd_comm(void **state)
 {
 	(void)state;
@@ -355,6 +375,7 @@ static void scan_remembers(void **state)
 	assert_int_equal(vmtab_scan(tab), 2);
 	closes_vm(10);
 	assert_int_equal(vmtab_scan(tab), 1);
+	assert_int_equal(vmtab_scan(tab), 1);
 	/* ... or the id belongs to another process. */
 	PROCESS(10, OLD + 1, "other\0");
 	opens_vm(10);
@@ -394,6 +415,10 @@ static void scan_many(void **state)
 			opens_vm(pid);
 	}
 	assert_int_equal(vmtab_scan(tab), 85);
+	/* Each of the others is remembered, wherever it stands. */
+	for (unsigned pid = 1; pid <= 600; pid++)
+		if (pid % 7)
+			opens_vm(pid);
 	assert_int_equal(vmtab_scan(tab), 85);
 	assert_int_equal(count_all(), 85);
 	for (unsigned pid = 1; pid <= 600; pid++)
@@ -474,6 +499,7 @@ static void names_of_options(void **state)
 	ARGS("qemu\0-name\0guest=a,,b,debug-threads=on\0", "a,b");
 	ARGS("qemu\0-name\0a,,,,b\0", "a,,b");
 	ARGS("qemu\0-name\0guest=a=b\0", "a=b");
+	ARGS("qemu\0-name\0-name\0x\0", "-name");
 	ARGS("qemu\0-name\0one\0-m\0002G\0-name\0two\0", "two");
 	ARGS("vmtest-guest\0-name\0guest=vm-a\0--vcpus\0002\0", "vm-a");
 	ARGS("qemu\0-name\0debug-threads=on\0", NULL);
@@ -624,6 +650,7 @@ static void real_process(void **state)
 	fd = eventfd(0, EFD_CLOEXEC);
 	assert_int_equal(proc_holds("/proc", getpid(), "anon_inode:[eventfd]"), 1);
 	assert_int_equal(proc_holds("/proc", getpid(), "anon_inode:[eventf"), 0);
+	assert_int_equal(proc_holds("/proc", getpid(), "anon_inode:[eventfd]s"), 0);
 	close(fd);
 }
 
@@ -669,6 +696,7 @@ int main(void)
 		FAKE(trusts_for_a_while),
 		FAKE(name_outlives_process),
 		FAKE(zombie_is_gone),
+		FAKE(ended_vm_is_not_completed),
 		FAKE(odd_comm),
 		FAKE(owner_of_a_thread),
 		FAKE(scan_finds_and_ends),

@@ -23,8 +23,8 @@
 /* What every program has, behind its own rows. */
 enum builtin { BUILTIN_HELP, BUILTIN_VERSION, BUILTIN_COMPLETION, BUILTIN_COUNT };
 static const struct opt builtins[BUILTIN_COUNT] = {
-	[BUILTIN_HELP] = {.name = "help", .key = 'h', .help = "Show this help"},
-	[BUILTIN_VERSION] = {.name = "version", .key = 'V', .help = "Show the version"},
+	[BUILTIN_HELP] = {.name = "help", .key = 'h', .help = "show this help"},
+	[BUILTIN_VERSION] = {.name = "version", .key = 'V', .help = "show the version"},
 	[BUILTIN_COMPLETION] = {.name = "completion", .kind = OPT_STRING, .hidden = true},
 };
 

@@ -70,7 +70,7 @@ static uint64_t rank_of(double q, uint64_t count)
 
 	if (exact - (double)rank > exact * 1e-12)
 		rank++;
-	return rank ? rank : 1;
+	return rank;
 }
 
 uint64_t hist_quantile(const struct hist *h, double q)
