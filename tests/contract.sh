@@ -92,15 +92,11 @@ refused() {
 write_unit > "$work/unit.c"
 
 spoil middle
-cat >> "$work/middle/sea/esr.h" << 'END'
-struct sea_planted { struct sea_hdr hdr; __u8 one; __u32 four; };
-_Static_assert(sizeof(struct sea_planted) > 0, "laid out");
-END
+sed -i '$ i struct sea_planted { struct sea_hdr hdr; __u8 one; __u32 four; };\
+_Static_assert(sizeof(struct sea_planted) > 0, "laid out");' "$work/middle/sea/mark.h"
 spoil tail
-cat >> "$work/tail/sea/esr.h" << 'END'
-struct sea_planted { struct sea_hdr hdr; __u32 four; };
-_Static_assert(sizeof(struct sea_planted) > 0, "laid out");
-END
+sed -i '$ i struct sea_planted { struct sea_hdr hdr; __u32 four; };\
+_Static_assert(sizeof(struct sea_planted) > 0, "laid out");' "$work/tail/sea/mark.h"
 spoil grown
 sed -i 's/^struct sea_abort {$/&\n\t__u64 planted;/' "$work/grown/sea/mark.h"
 spoil shifted
