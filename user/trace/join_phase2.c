@@ -11,7 +11,7 @@
  */
 static struct incident *record_incident(struct join *join, const struct sea_record *m)
 {
-	struct key key = { KEY_ESTATUS, m->estatus, 0 };
+	struct key key = {KEY_ESTATUS, m->estatus, 0};
 	struct incident *inc = keymap_find(join->keys, key);
 
 	keymap_forget(join->keys, key);
@@ -76,25 +76,37 @@ void join_record(struct join *join, const struct sea_record *m)
 }
 
 /*
- * A record may name several pages: each is an error of its own. One that is already known as an
- * open incident's page is reported again: that incident takes the record over.
+ * The incident of the page that a section names. A record may name several pages, and a page more
+ * than once: each page is an error of its own. One that an open incident already has is reported
+ * again; as long as it is not known whose that report is, the incident takes it over.
  */
+static struct incident *section_incident(struct join *join, struct incident *inc,
+					 struct incident *known)
+{
+	bool first = !(inc->fields & INCIDENT_FIELD_PA);
+
+	if (!known)
+		return first ? inc : join_fork(join, inc);
+	if (known == inc || !first)
+		return known;
+	if (!inc->vm) {
+		join_absorb(join, known, inc);
+		return known;
+	}
+	return inc;
+}
+
 void join_section(struct join *join, const struct sea_section *m)
 {
 	struct window *w = threads_window(join->threads, m->hdr.tid, WINDOW_RECORD);
 	struct key key = { KEY_PFN, join_pfn(join, m->pa), 0 };
-	struct incident *inc, *known;
+	struct incident *inc;
 
 	if (!w || w->key != m->estatus)
 		return;
 	inc = w->inc;
-	known = m->pa_valid ? keymap_find(join->keys, key) : NULL;
-	if (known && known != inc && !inc->vm && !(inc->fields & INCIDENT_FIELD_PA)) {
-		join_absorb(join, known, inc);
-		inc = known;
-	} else if (m->pa_valid && !known && (inc->fields & INCIDENT_FIELD_PA)) {
-		inc = join_fork(join, inc);
-	}
+	if (m->pa_valid)
+		inc = section_incident(join, inc, keymap_find(join->keys, key));
 	if (!inc)
 		return;
 	join_touch(join, inc, &m->hdr);
@@ -107,7 +119,7 @@ void join_section(struct join *join, const struct sea_section *m)
 
 static void failure_enter(struct join *join, const struct sea_failure *m)
 {
-	struct key key = { KEY_PFN, m->pfn, 0 };
+	struct key key = {KEY_PFN, m->pfn, 0};
 	struct incident *inc = keymap_find(join->keys, key);
 	struct window *w;
 
@@ -137,7 +149,7 @@ static struct incident *failing(const struct join *join, const struct window *w,
 	return inc;
 }
 
-#define FOR_EACH_FAILING(join, w, inc) \
+#define FOR_EACH_FAILING(join, w, inc)                                                             \
 	for (inc = failing(join, w, (w)->inc); inc; inc = failing(join, w, inc->twin))
 
 static void failure_exit(struct join *join, const struct sea_failure *m)
@@ -149,7 +161,8 @@ static void failure_exit(struct join *join, const struct sea_failure *m)
 	if (!w || w->key != m->pfn)
 		return;
 	took_ns = m->hdr.ts_ns - w->begin_ns;
-	FOR_EACH_FAILING(join, w, inc) {
+	FOR_EACH_FAILING(join, w, inc)
+	{
 		join_touch(join, inc, &m->hdr);
 		timeline_interval(&inc->time, SPAN_RECOVERY, w->begin_ns, m->hdr.ts_ns);
 		join_lap(join, inc, LAP_RECOVERY, took_ns);
@@ -174,7 +187,8 @@ void join_page(struct join *join, const struct sea_page *m)
 
 	if (!w || w->key != m->pfn)
 		return;
-	FOR_EACH_FAILING(join, w, inc) {
+	FOR_EACH_FAILING(join, w, inc)
+	{
 		join_touch(join, inc, &m->hdr);
 		inc->fields |= INCIDENT_FIELD_PAGE;
 		inc->page_kind = m->kind;
@@ -187,7 +201,8 @@ static struct incident *unmapped_from(struct join *join, struct window *w, struc
 {
 	struct incident *inc, *first = NULL;
 
-	FOR_EACH_FAILING(join, w, inc) {
+	FOR_EACH_FAILING(join, w, inc)
+	{
 		if (!inc->vm || inc->vm == vm)
 			return inc;
 		first = inc;
@@ -210,6 +225,5 @@ void join_unmap(struct join *join, const struct sea_unmap *m)
 	inc->hva = m->hva;
 	inc->fields |= INCIDENT_FIELD_GPA | INCIDENT_FIELD_HVA;
 	if (vm)
-		join_key(join, inc,
-			 (struct key){ KEY_HVA, vm->tgid, join_pfn(join, inc->hva) });
+		join_key(join, inc, (struct key){KEY_HVA, vm->tgid, join_pfn(join, inc->hva)});
 }
