@@ -56,11 +56,13 @@ static __always_inline void *mark_reserve(__u32 id, __u32 size)
 	return hdr;
 }
 
-/* Declares `m`, a reserved struct sea_STEM; the ring hands out dirty memory, so fill every field. */
+/* Declares `m`, a reserved struct sea_STEM. The ring hands out dirty memory: fill every field. */
+/* clang-format off */
 #define MARK(stem, m) \
 	struct sea_##stem *m = mark_reserve(SEA_MARK_ID_##stem, sizeof(struct sea_##stem)); \
 	if (!m) \
 		return 0
+/* clang-format on */
 
 #define SUBMIT(m) bpf_ringbuf_submit(m, 0)
 

@@ -5,7 +5,8 @@
  */
 #include "bpf/common.bpf.h"
 
-#define MAX_SECTIONS  16 /* of one record: bounds for the verifier, far above what firmware sends */
+/* of one record: bounds for the verifier, far above what firmware sends */
+#define MAX_SECTIONS  16
 #define MAX_ARM_INFOS 4
 
 SEC("fexit/ghes_estatus_cached")
@@ -104,7 +105,7 @@ static __always_inline void arm_section(const struct section_at *at)
 __noinline int sea_section_at(__u64 estatus, __u64 pos, __u32 index)
 {
 	struct sea_acpi_data data = {};
-	struct section_at at = { .estatus = estatus, .index = index };
+	struct section_at at = {.estatus = estatus, .index = index};
 	__u32 head = sizeof(data);
 
 	if (bpf_probe_read_kernel(&data, sizeof(data), (void *)pos))

@@ -5,9 +5,9 @@
  */
 #include "bpf/common.bpf.h"
 
-#define SIGBUS_NUMBER  7 /* arm64 and x86 alike: include/uapi/asm-generic/signal.h */
-#define BUS_MCEERR_AR  4
-#define BUS_MCEERR_AO  5
+#define SIGBUS_NUMBER 7 /* arm64 and x86 alike: include/uapi/asm-generic/signal.h */
+#define BUS_MCEERR_AR 4
+#define BUS_MCEERR_AO 5
 
 /* log2 of the running kernel's page size; set before loading */
 const volatile __u32 sea_page_shift = 12;

@@ -21,37 +21,47 @@ struct config {
 	int verbose;
 };
 
+#define AT(member) offsetof(struct config, member)
+
+/* clang-format off */
 static const struct opt options[] = {
-	{ "json", 'j', NULL, "print JSON Lines instead of text", OPT_FLAG, offsetof(struct config, watch.json), 0, 0,
-	  NULL, false },
-	{ "timeline", 't', NULL, "show each incident's marks and spans", OPT_FLAG,
-	  offsetof(struct config, watch.timeline), 0, 0, NULL, false },
-	{ "duration", 'd', "SECONDS", "stop after this time", OPT_DURATION,
-	  offsetof(struct config, watch.duration_ns), 1, 0, NULL, false },
-	{ "output", 'o', "FILE", "write JSON Lines to FILE as well", OPT_STRING, offsetof(struct config, watch.output), 0,
-	  0, NULL, false },
-	{ "timeout", 0, "SECONDS", "close an incident this long after its last mark (10)",
-	  OPT_DURATION, offsetof(struct config, watch.timeout_ns), UTIL_NS_PER_MS, 0, NULL, false },
-	{ "ring-size", 0, "MIB", "ring buffer, a power of two (4)", OPT_U64,
-	  offsetof(struct config, watch.ring_mib), 1, 1024, NULL, false },
-	{ "marks", 'm', NULL, "print every mark too", OPT_FLAG, offsetof(struct config, watch.marks), 0,
-	  0, NULL, false },
-	{ "strict", 0, NULL, "exit 1 when marks were lost", OPT_FLAG,
-	  offsetof(struct config, watch.strict), 0, 0, NULL, false },
-	{ "quiet", 'q', NULL, "no tables, incidents only", OPT_FLAG,
-	  offsetof(struct config, watch.quiet), 0, 0, NULL, false },
-	{ "verbose", 'v', NULL, "say more; -vv adds libbpf's words", OPT_COUNT,
-	  offsetof(struct config, verbose), 0, 0, NULL, false },
-	{ "drop-mark", 0, "NAME[:N]", "for tests: lose the Nth mark of a type", OPT_STRING,
-	  offsetof(struct config, drop_mark), 0, 0, NULL, true },
+	{ .name = "json", .key = 'j', .kind = OPT_FLAG, .offset = AT(watch.json),
+	  .help = "print JSON Lines instead of text" },
+	{ .name = "timeline", .key = 't', .kind = OPT_FLAG, .offset = AT(watch.timeline),
+	  .help = "show each incident's marks and spans" },
+	{ .name = "duration", .key = 'd', .arg = "SECONDS", .kind = OPT_DURATION,
+	  .offset = AT(watch.duration_ns), .min = 1,
+	  .help = "stop after this time" },
+	{ .name = "output", .key = 'o', .arg = "FILE", .kind = OPT_STRING,
+	  .offset = AT(watch.output),
+	  .help = "write JSON Lines to FILE as well" },
+	{ .name = "timeout", .arg = "SECONDS", .kind = OPT_DURATION,
+	  .offset = AT(watch.timeout_ns), .min = UTIL_NS_PER_MS,
+	  .help = "close an incident this long after its last mark (10)" },
+	{ .name = "ring-size", .arg = "MIB", .kind = OPT_U64,
+	  .offset = AT(watch.ring_mib), .min = 1, .max = 1024,
+	  .help = "ring buffer, a power of two (4)" },
+	{ .name = "marks", .key = 'm', .kind = OPT_FLAG, .offset = AT(watch.marks),
+	  .help = "print every mark too" },
+	{ .name = "strict", .kind = OPT_FLAG, .offset = AT(watch.strict),
+	  .help = "exit 1 when marks were lost" },
+	{ .name = "quiet", .key = 'q', .kind = OPT_FLAG, .offset = AT(watch.quiet),
+	  .help = "no tables, incidents only" },
+	{ .name = "verbose", .key = 'v', .kind = OPT_COUNT, .offset = AT(verbose),
+	  .help = "say more; -vv adds libbpf's words" },
+	{ .name = "drop-mark", .arg = "NAME[:N]", .kind = OPT_STRING, .offset = AT(drop_mark),
+	  .hidden = true,
+	  .help = "for tests: lose the Nth mark of a type" },
 	{ 0 },
 };
+/* clang-format on */
 
 static int take_argument(void *config, unsigned index, const char *text, char *err, size_t errlen)
 {
 	struct config *c = config;
 
-	if (index == 0 && (util_parse_duration(text, &c->watch.interval_ns) || !c->watch.interval_ns)) {
+	if (index == 0 &&
+	    (util_parse_duration(text, &c->watch.interval_ns) || !c->watch.interval_ns)) {
 		snprintf(err, errlen, "INTERVAL: '%s' is not a time like 1 or 500ms", text);
 		return -EINVAL;
 	}
@@ -68,12 +78,13 @@ static const struct opt_program program = {
 		   "arm64 KVM host: who is hit, what the kernel, the VMM and the guest do about "
 		   "it, and how long each step takes.",
 	.args_doc = "[INTERVAL [COUNT]]",
-	.examples = "Examples:\n"
-		    "  seatrace                 a line per incident, a table when something changed\n"
-		    "  seatrace 5               a table every five seconds\n"
-		    "  seatrace -t -d 60        one minute, with the time line of each incident\n"
-		    "  seatrace -o sea.jsonl    text here, incidents and summary as JSON there\n"
-		    "  seatrace -j | jq .       JSON Lines only\n",
+	.examples =
+		"Examples:\n"
+		"  seatrace                 a line per incident, a table when something changed\n"
+		"  seatrace 5               a table every five seconds\n"
+		"  seatrace -t -d 60        one minute, with the time line of each incident\n"
+		"  seatrace -o sea.jsonl    text here, incidents and summary as JSON there\n"
+		"  seatrace -j | jq .       JSON Lines only\n",
 	.opts = options,
 	.arg = take_argument,
 	.max_args = 2,
@@ -109,7 +120,7 @@ static int check_config(struct config *config)
 
 int main(int argc, char **argv)
 {
-	struct config config = { .watch = { .timeout_ns = 10 * UTIL_NS_PER_S, .ring_mib = 4 } };
+	struct config config = {.watch = {.timeout_ns = 10 * UTIL_NS_PER_S, .ring_mib = 4}};
 	struct watch *watch = NULL;
 	int exit_code = opt_parse(&program, argc, argv, &config);
 

@@ -30,14 +30,15 @@ static unsigned terminal_columns(void)
 static void add_sink(struct sinks *sinks, FILE *file, bool json, const struct feature *kernel)
 {
 	sinks->list[sinks->n++] = (struct sink){
-		.out = {
-			.file = file,
-			.color = !json && isatty(fileno(file)) && !getenv("NO_COLOR"),
-			.columns = terminal_columns(),
-			.clock_offset_ns = util_clock_ns(CLOCK_REALTIME) -
-					   util_clock_ns(CLOCK_MONOTONIC),
-			.kernel = kernel,
-		},
+		.out =
+			{
+				.file = file,
+				.color = !json && isatty(fileno(file)) && !getenv("NO_COLOR"),
+				.columns = terminal_columns(),
+				.clock_offset_ns = util_clock_ns(CLOCK_REALTIME) -
+						   util_clock_ns(CLOCK_MONOTONIC),
+				.kernel = kernel,
+			},
 		.json = json,
 	};
 }
@@ -78,7 +79,8 @@ static void wrote(struct sinks *sinks, struct sink *sink, int err)
 
 void sinks_incident(struct sinks *sinks, const struct incident *inc)
 {
-	FOR_EACH_SINK(sinks, sink) {
+	FOR_EACH_SINK(sinks, sink)
+	{
 		int err = 0;
 
 		if (sink->json)
@@ -93,7 +95,8 @@ void sinks_incident(struct sinks *sinks, const struct incident *inc)
 
 void sinks_mark(struct sinks *sinks, const struct sea_hdr *mark)
 {
-	FOR_EACH_SINK(sinks, sink) {
+	FOR_EACH_SINK(sinks, sink)
+	{
 		int err = 0;
 
 		if (sink->json)
@@ -114,7 +117,8 @@ void sinks_rows(struct sinks *sinks, enum sinks_rows when, const struct agg *agg
 	};
 	uint64_t now = util_clock_ns(CLOCK_MONOTONIC);
 
-	FOR_EACH_SINK(sinks, sink) {
+	FOR_EACH_SINK(sinks, sink)
+	{
 		int err = 0;
 
 		if (sink->json && when != SINKS_CHANGED)

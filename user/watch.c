@@ -26,7 +26,7 @@
 #include "trace/source.h"
 #include "trace/vm.h"
 
-#define HOLD_NS	     (20 * UTIL_NS_PER_MS) /* CPUs may be this far apart in one ring */
+#define HOLD_NS      (20 * UTIL_NS_PER_MS) /* CPUs may be this far apart in one ring */
 #define OPEN_MAX     4096
 #define POISONED_MAX 4096
 
@@ -43,7 +43,7 @@ struct watch {
 	uint64_t started_ns, shown_generation, tables, incidents;
 };
 
-/* --- what the parts call back ------------------------------------------------------------------ */
+/* --- what the parts call back ----------------------------------------------------------------- */
 
 static struct vm *find_vm(void *ctx, uint32_t tid, uint64_t kvm)
 {
@@ -55,6 +55,8 @@ static struct vm *find_vm(void *ctx, uint32_t tid, uint64_t kvm)
 		return vmtab_owner(w->vms, tid);
 	vm = vmtab_find_kvm(w->vms, kvm);
 	tgid = vm && vm->tgid == tid ? tid : vmtab_tgid(w->vms, tid);
+	if (!tgid && vm && !vm->gone)
+		return vm; /* the thread that created it has ended */
 	return vmtab_get(w->vms, tgid ? tgid : tid, kvm);
 }
 
@@ -89,11 +91,11 @@ static void on_mark(void *ctx, const struct sea_hdr *mark)
 	join_mark(w->join, mark);
 }
 
-/* --- setting up -------------------------------------------------------------------------------- */
+/* --- setting up ------------------------------------------------------------------------------- */
 
 static int make_parts(struct watch *w)
 {
-	const struct join_ops ops = { find_vm, on_count, on_lap, on_closed };
+	const struct join_ops ops = {find_vm, on_count, on_lap, on_closed};
 	const struct join_limits limits = {
 		.timeout_ns = w->config.timeout_ns,
 		.open_max = OPEN_MAX,
@@ -252,7 +254,7 @@ void watch_free(struct watch *w)
 	free(w);
 }
 
-/* --- running ----------------------------------------------------------------------------------- */
+/* --- running ---------------------------------------------------------------------------------- */
 
 static void tick(struct watch *w)
 {
@@ -302,8 +304,8 @@ int watch_run(struct watch *w)
 	uint64_t now = util_clock_ns(CLOCK_MONOTONIC), next_ns = now + every_ns;
 	uint64_t end_ns = w->config.duration_ns ? now + w->config.duration_ns : UINT64_MAX;
 	struct pollfd fds[] = {
-		{ .fd = source_fd(w->source), .events = POLLIN },
-		{ .fd = w->signal_fd, .events = POLLIN },
+		{.fd = source_fd(w->source), .events = POLLIN},
+		{.fd = w->signal_fd, .events = POLLIN},
 	};
 	int exit_code = 0;
 
@@ -345,7 +347,8 @@ int watch_finish(struct watch *w)
 	lost = losses(w);
 	show_rows(w, SINKS_SUMMARY);
 	if (!w->config.quiet)
-		fprintf(stderr, "seatrace: %" PRIu64 " incidents in %s, %" PRIu64 " marks, %" PRIu64
+		fprintf(stderr,
+			"seatrace: %" PRIu64 " incidents in %s, %" PRIu64 " marks, %" PRIu64
 			" lost\n",
 			w->incidents, util_format_ns(took, took_ns),
 			source_stats(w->source).delivered, out_losses_total(&lost));

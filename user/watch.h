@@ -11,7 +11,7 @@
 
 struct watch_config {
 	uint64_t interval_ns; /* 0: a table when something changed, at most one a second */
-	uint64_t count;	      /* tables; 0: no end */
+	uint64_t count;       /* tables; 0: no end */
 	uint64_t duration_ns; /* 0: until SIGINT or SIGTERM */
 	uint64_t timeout_ns;  /* an incident closes this long after its last mark */
 	uint64_t ring_mib;    /* a power of two */

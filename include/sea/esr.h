@@ -17,10 +17,10 @@
  * Level -1 (0x13, 0x1b) came with FEAT_LPA2; kernels whose own list ends at level 0 know no LPA2
  * and offer none to guests, so for their guests these two are never raised.
  */
-#define SEA_FSC_MASK                                                                               \
-	((1ULL << 0x10) |    /* external abort, not on a walk */                                   \
-	 (0x1fULL << 0x13) | /* external abort on a walk, levels -1..3: 0x13..0x17 */              \
-	 (1ULL << 0x18) |    /* parity or ECC error, not on a walk */                              \
+#define SEA_FSC_MASK                                                                  \
+	((1ULL << 0x10) |    /* external abort, not on a walk */                      \
+	 (0x1fULL << 0x13) | /* external abort on a walk, levels -1..3: 0x13..0x17 */ \
+	 (1ULL << 0x18) |    /* parity or ECC error, not on a walk */                 \
 	 (0x1fULL << 0x1b))  /* parity or ECC error on a walk, levels -1..3: 0x1b..0x1f */
 
 /* 1 when the fault status of `esr` is an SEA's. Only for aborts: tests no exception class. */

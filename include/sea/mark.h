@@ -28,8 +28,8 @@ enum sea_edge {
 };
 
 struct sea_hdr {
-	__u16 type;  /* enum sea_mark_id */
-	__u16 size;  /* bytes, header included */
+	__u16 type; /* enum sea_mark_id */
+	__u16 size; /* bytes, header included */
 	__u32 cpu;
 	__u64 ts_ns; /* CLOCK_MONOTONIC */
 	__u32 tgid;  /* of the current task, initial pid namespace */
@@ -58,9 +58,9 @@ struct sea_claim {
 SEA_ASSERT_SIZE(struct sea_claim, 32);
 
 enum sea_inject_how {
-	SEA_INJECT_SERROR = 0,  /* a virtual SError for the guest */
-	SEA_INJECT_TO_VMM = 1,  /* KVM_EXIT_ARM_SEA (6.19 and later) */
-	SEA_INJECT_ERROR = 2,   /* KVM_RUN fails with ret */
+	SEA_INJECT_SERROR = 0, /* a virtual SError for the guest */
+	SEA_INJECT_TO_VMM = 1, /* KVM_EXIT_ARM_SEA (6.19 and later) */
+	SEA_INJECT_ERROR = 2,  /* KVM_RUN fails with ret */
 };
 
 struct sea_inject {
@@ -153,12 +153,12 @@ SEA_ASSERT_SIZE(struct sea_unmap, 72);
 
 struct sea_signal {
 	struct sea_hdr hdr;
-	__u64 addr;    /* si_addr */
-	__u32 code;    /* BUS_MCEERR_AR 4, BUS_MCEERR_AO 5 */
-	__u32 lsb;     /* si_addr_lsb: log2 of the bytes lost */
+	__u64 addr; /* si_addr */
+	__u32 code; /* BUS_MCEERR_AR 4, BUS_MCEERR_AO 5 */
+	__u32 lsb;  /* si_addr_lsb: log2 of the bytes lost */
 	__u32 to_tgid;
 	__u32 to_tid;
-	__u32 forced;  /* 1: force_sig_mceerr, for the current task's own access */
+	__u32 forced; /* 1: force_sig_mceerr, for the current task's own access */
 	__u32 reserved;
 };
 SEA_ASSERT_SIZE(struct sea_signal, 56);

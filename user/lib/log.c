@@ -59,13 +59,13 @@ static void emit(const char *kind, const char *fmt, va_list args)
 	errno = saved;
 }
 
-#define EMIT(kind, fmt)                                                                            \
-	do {                                                                                       \
-		va_list args_;                                                                     \
-                                                                                                   \
-		va_start(args_, fmt);                                                              \
-		emit((kind), (fmt), args_);                                                        \
-		va_end(args_);                                                                     \
+#define EMIT(kind, fmt)                     \
+	do {                                \
+		va_list args_;              \
+                                            \
+		va_start(args_, fmt);       \
+		emit((kind), (fmt), args_); \
+		va_end(args_);              \
 	} while (0)
 
 void log_error(const char *fmt, ...)

@@ -146,8 +146,7 @@ char *util_format_ns(char buf[16], uint64_t ns)
 
 /* --- text ------------------------------------------------------------------------------------- */
 
-/* Bytes of the UTF-8 character at text, 0 when there is none (RFC 3629) or it is a C0, C1 control.
- */
+/* Bytes of the UTF-8 character at text, 0 when there is none (RFC 3629) or it is a C0, C1 control. */
 static size_t utf8_length(const unsigned char *text, size_t len)
 {
 	static const uint32_t lowest[] = {0, 0, 0x80, 0x800, 0x10000};
@@ -274,8 +273,7 @@ static int write_through(const char *path, const void *data, size_t len)
 	return err;
 }
 
-/* A new file `PATH.tmp.PID.N`; one that a killed process left under the same name is passed over.
- */
+/* A new file `PATH.tmp.PID.N`; one that a killed process left under the same name is passed over. */
 static int open_beside(const char *path, mode_t mode, char *temp, size_t size)
 {
 	for (unsigned n = 0; n < 100; n++) {

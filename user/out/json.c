@@ -93,8 +93,8 @@ static int put_fields(const struct out *out, json_t *to, const struct incident *
 		err |= put(to, "gpa", hex(inc->gpa));
 	if (inc->fields & INCIDENT_FIELD_PAGE) {
 		kind = out->kernel ? feature_enum_name(out->kernel, "mf_action_page_type",
-						       inc->page_kind) :
-				     NULL;
+						       inc->page_kind)
+				   : NULL;
 		err |= put(to, "page", kind ? json_string(kind) : number(inc->page_kind));
 	}
 	return err;
@@ -128,9 +128,9 @@ static int put_mark(json_t *to, const struct sea_hdr *mark)
 		const char *name = mark_value_name(field, value);
 
 		err |= put(to, field->name,
-			   name			    ? json_string(name) :
-			   field->kind == FIELD_HEX ? hex(value) :
-						      number(value));
+			   name                       ? json_string(name)
+			   : field->kind == FIELD_HEX ? hex(value)
+						      : number(value));
 	}
 	return err;
 }

@@ -42,13 +42,10 @@ static const struct {
 	enum meter meter;
 	const char *one, *many;
 } shown[] = {
-	{ METER_SEA, "SEA", "SEAs" },
-	{ METER_CLAIMED, "claimed", "claimed" },
-	{ METER_RECORD, "record", "records" },
-	{ METER_DUPLICATE, "duplicate", "duplicates" },
-	{ METER_FAILURE, "page", "pages" },
-	{ METER_SIGNAL_AO, "AO", "AOs" },
-	{ METER_SIGNAL_AR, "AR", "ARs" },
+	{METER_SEA, "SEA", "SEAs"},          {METER_CLAIMED, "claimed", "claimed"},
+	{METER_RECORD, "record", "records"}, {METER_DUPLICATE, "duplicate", "duplicates"},
+	{METER_FAILURE, "page", "pages"},    {METER_SIGNAL_AO, "AO", "AOs"},
+	{METER_SIGNAL_AR, "AR", "ARs"},
 };
 
 static void print_counts(const struct out *out, const struct incident *inc)
@@ -72,8 +69,8 @@ void line_print(const struct out *out, const struct incident *inc)
 		outcome_style(out, outcome), outcome_names[outcome], out_style(out, "\033[0m"));
 	fprintf(out->file, "%s%s%s", inc->late ? " (late)" : "",
 		inc->incomplete ? " (incomplete)" : "",
-		outcome == OUTCOME_NOTIFIED ? inc->explicit_notify ? " (explicit)" : " (inferred)" :
-					      "");
+		outcome == OUTCOME_NOTIFIED ? inc->explicit_notify ? " (explicit)" : " (inferred)"
+					    : "");
 	if (inc->fields & INCIDENT_FIELD_SEA)
 		fprintf(out->file, ", vcpu %u", inc->vcpu);
 	print_counts(out, inc);

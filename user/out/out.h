@@ -17,16 +17,16 @@
 struct out {
 	FILE *file;
 	bool color;
-	unsigned columns;	 /* width of the terminal */
-	uint64_t clock_offset_ns; /* CLOCK_REALTIME - CLOCK_MONOTONIC */
+	unsigned columns;             /* width of the terminal */
+	uint64_t clock_offset_ns;     /* CLOCK_REALTIME - CLOCK_MONOTONIC */
 	const struct feature *kernel; /* names of its enums; NULL: numbers are shown */
 };
 
 /* What did not arrive: part of every output, so that the rest can be believed. */
 struct out_losses {
 	uint64_t marks[SEA_MARK_ID_MAX]; /* the ring was full, by type */
-	uint64_t refused;		 /* marks of an unknown type or size */
-	uint64_t dropped;		 /* by --drop-mark, or for want of memory */
+	uint64_t refused;                /* marks of an unknown type or size */
+	uint64_t dropped;                /* by --drop-mark, or for want of memory */
 };
 
 uint64_t out_losses_total(const struct out_losses *losses);

@@ -19,7 +19,7 @@ enum column_kind { COUNT, OUTCOMES, QUANTILE };
 
 /* OUTCOMES are sets: the columns name those that matter most, OTHR is the rest. */
 #define SET(outcome) (1u << (outcome))
-#define NAMED_OUTCOMES \
+#define NAMED_OUTCOMES                                                          \
 	(SET(OUTCOME_NOTIFIED) | SET(OUTCOME_SERROR) | SET(OUTCOME_RECOVERED) | \
 	 SET(OUTCOME_VMM_KILLED))
 
@@ -30,18 +30,18 @@ static const struct column {
 	unsigned what; /* enum meter, a set of enum outcome, enum lap */
 	double quantile;
 } columns[] = {
-	{ "SEA", 5, COUNT, METER_SEA, 0 },
-	{ "REC", 4, COUNT, METER_RECORD, 0 },
-	{ "FAIL", 4, COUNT, METER_FAILURE, 0 },
-	{ "NTFD", 4, OUTCOMES, SET(OUTCOME_NOTIFIED), 0 },
-	{ "SERR", 4, OUTCOMES, SET(OUTCOME_SERROR), 0 },
-	{ "RECO", 4, OUTCOMES, SET(OUTCOME_RECOVERED), 0 },
-	{ "KILL", 4, OUTCOMES, SET(OUTCOME_VMM_KILLED), 0 },
-	{ "OTHR", 4, OUTCOMES, ~NAMED_OUTCOMES, 0 },
-	{ "P1 p50", 6, QUANTILE, LAP_PHASE1, 0.50 },
-	{ "P1 p99", 6, QUANTILE, LAP_PHASE1, 0.99 },
-	{ "P2 p50", 6, QUANTILE, LAP_PHASE2, 0.50 },
-	{ "P2 p99", 6, QUANTILE, LAP_PHASE2, 0.99 },
+	{"SEA", 5, COUNT, METER_SEA, 0},
+	{"REC", 4, COUNT, METER_RECORD, 0},
+	{"FAIL", 4, COUNT, METER_FAILURE, 0},
+	{"NTFD", 4, OUTCOMES, SET(OUTCOME_NOTIFIED), 0},
+	{"SERR", 4, OUTCOMES, SET(OUTCOME_SERROR), 0},
+	{"RECO", 4, OUTCOMES, SET(OUTCOME_RECOVERED), 0},
+	{"KILL", 4, OUTCOMES, SET(OUTCOME_VMM_KILLED), 0},
+	{"OTHR", 4, OUTCOMES, ~NAMED_OUTCOMES, 0},
+	{"P1 p50", 6, QUANTILE, LAP_PHASE1, 0.50},
+	{"P1 p99", 6, QUANTILE, LAP_PHASE1, 0.99},
+	{"P2 p50", 6, QUANTILE, LAP_PHASE2, 0.50},
+	{"P2 p99", 6, QUANTILE, LAP_PHASE2, 0.99},
 };
 
 static uint64_t outcomes(const struct agg_row *row, unsigned set)
@@ -107,8 +107,8 @@ static void print_losses(const struct out *out, const struct out_losses *losses)
 	fprintf(out->file, "lost marks: %" PRIu64, out_losses_total(losses));
 	for (unsigned id = 0; id < SEA_MARK_ID_MAX; id++)
 		if (losses->marks[id])
-			fprintf(out->file, " %s %" PRIu64, mark_type(id) ? mark_type(id)->name : "?",
-				losses->marks[id]);
+			fprintf(out->file, " %s %" PRIu64,
+				mark_type(id) ? mark_type(id)->name : "?", losses->marks[id]);
 	fputc('\n', out->file);
 }
 

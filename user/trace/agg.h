@@ -16,7 +16,7 @@ struct agg_row {
 	struct vm *vm; /* held; NULL: the host, what belongs to no VM */
 	uint64_t counts[METER_MAX];
 	uint64_t outcomes[OUTCOME_MAX]; /* of closed incidents */
-	struct hist *laps[LAP_MAX];	/* NULL while nothing was timed */
+	struct hist *laps[LAP_MAX];     /* NULL while nothing was timed */
 };
 
 struct agg;

@@ -21,43 +21,40 @@
 #define SEA_EXIT_STRUCT "kvm_run"
 #define SEA_EXIT_MEMBER "arm_sea"
 
-enum hook_kind { HOOK_FUNCTION, HOOK_TRACEPOINT };
+enum hook_kind { FUNCTION, TRACEPOINT };
 enum hook_when { ALWAYS, WITH_SEA_EXIT, WITHOUT_SEA_EXIT };
 
+/* clang-format off */
 static const struct hook {
-	const char *program, *target, *loses;
+	const char *program, *target;
 	enum hook_kind kind;
 	enum hook_when when;
+	const char *loses;      /* what is not seen without it */
 	const char *serves_too; /* another target does the same job on other kernels */
 } hooks[] = {
-	{ "sea_abort", "kvm_handle_guest_abort", "all of phase 1", HOOK_FUNCTION, ALWAYS, NULL },
-	{ "sea_claim_enter", "apei_claim_sea", "claims", HOOK_FUNCTION, ALWAYS, NULL },
-	{ "sea_claim_exit", "apei_claim_sea", "claims", HOOK_FUNCTION, ALWAYS, NULL },
-	{ "sea_inject_handled", "kvm_handle_guest_sea", "the end of phase 1", HOOK_FUNCTION,
-	  WITH_SEA_EXIT, NULL },
-	{ "sea_inject_serror", "kvm_inject_serror_esr", "the end of phase 1", HOOK_FUNCTION,
-	  WITHOUT_SEA_EXIT, "kvm_inject_vabt" },
-	{ "sea_inject_vabt", "kvm_inject_vabt", "the end of phase 1", HOOK_FUNCTION,
-	  WITHOUT_SEA_EXIT, "kvm_inject_serror_esr" },
-	{ "sea_estatus", "ghes_estatus_cached", "which record an SEA belongs to", HOOK_FUNCTION,
-	  ALWAYS, NULL },
-	{ "sea_record_enter", "ghes_do_proc", "records", HOOK_FUNCTION, ALWAYS, NULL },
-	{ "sea_record_exit", "ghes_do_proc", "records", HOOK_FUNCTION, ALWAYS, NULL },
-	{ "sea_failure_enter", "memory_failure", "recoveries", HOOK_FUNCTION, ALWAYS, NULL },
-	{ "sea_failure_exit", "memory_failure", "recoveries", HOOK_FUNCTION, ALWAYS, NULL },
-	{ "sea_page", "memory_failure_event", "the result of a recovery", HOOK_TRACEPOINT, ALWAYS,
-	  NULL },
-	{ "sea_unmap", "kvm_unmap_gfn_range", "VMs that get no signal", HOOK_FUNCTION, ALWAYS,
-	  NULL },
-	{ "sea_signal_send", "send_sig_mceerr", "SIGBUS to VMMs", HOOK_FUNCTION, ALWAYS, NULL },
-	{ "sea_signal_force", "force_sig_mceerr", "SIGBUS for a VMM's own access", HOOK_FUNCTION,
-	  ALWAYS, NULL },
-	{ "sea_deliver", "signal_deliver", "when a SIGBUS arrives", HOOK_TRACEPOINT, ALWAYS, NULL },
-	{ "sea_events_enter", "__kvm_arm_vcpu_set_events", "notifications", HOOK_FUNCTION, ALWAYS,
-	  NULL },
-	{ "sea_events_exit", "__kvm_arm_vcpu_set_events", "notifications", HOOK_FUNCTION, ALWAYS,
-	  NULL },
+	{ "sea_abort",         "kvm_handle_guest_abort",    FUNCTION, ALWAYS, "all of phase 1", NULL },
+	{ "sea_claim_enter",   "apei_claim_sea",            FUNCTION, ALWAYS, "claims", NULL },
+	{ "sea_claim_exit",    "apei_claim_sea",            FUNCTION, ALWAYS, "claims", NULL },
+	{ "sea_inject_handled","kvm_handle_guest_sea",      FUNCTION, WITH_SEA_EXIT,
+	  "the end of phase 1", NULL },
+	{ "sea_inject_serror", "kvm_inject_serror_esr",     FUNCTION, WITHOUT_SEA_EXIT,
+	  "the end of phase 1", "kvm_inject_vabt" },
+	{ "sea_inject_vabt",   "kvm_inject_vabt",           FUNCTION, WITHOUT_SEA_EXIT,
+	  "the end of phase 1", "kvm_inject_serror_esr" },
+	{ "sea_estatus",       "ghes_estatus_cached",       FUNCTION, ALWAYS, "whose record it is", NULL },
+	{ "sea_record_enter",  "ghes_do_proc",              FUNCTION, ALWAYS, "records", NULL },
+	{ "sea_record_exit",   "ghes_do_proc",              FUNCTION, ALWAYS, "records", NULL },
+	{ "sea_failure_enter", "memory_failure",            FUNCTION, ALWAYS, "recoveries", NULL },
+	{ "sea_failure_exit",  "memory_failure",            FUNCTION, ALWAYS, "recoveries", NULL },
+	{ "sea_page",          "memory_failure_event",      TRACEPOINT, ALWAYS, "how a recovery ends", NULL },
+	{ "sea_unmap",         "kvm_unmap_gfn_range",       FUNCTION, ALWAYS, "VMs without a signal", NULL },
+	{ "sea_signal_send",   "send_sig_mceerr",           FUNCTION, ALWAYS, "SIGBUS to VMMs", NULL },
+	{ "sea_signal_force",  "force_sig_mceerr",          FUNCTION, ALWAYS, "SIGBUS by a VMM's own touch", NULL },
+	{ "sea_deliver",       "signal_deliver",            TRACEPOINT, ALWAYS, "when a SIGBUS arrives", NULL },
+	{ "sea_events_enter",  "__kvm_arm_vcpu_set_events", FUNCTION, ALWAYS, "notifications", NULL },
+	{ "sea_events_exit",   "__kvm_arm_vcpu_set_events", FUNCTION, ALWAYS, "notifications", NULL },
 };
+/* clang-format on */
 
 #define N_HOOKS (sizeof(hooks) / sizeof(hooks[0]))
 
@@ -69,8 +66,8 @@ struct attach {
 
 static bool is_there(const struct feature *kernel, const struct hook *hook)
 {
-	return hook->kind == HOOK_TRACEPOINT ? feature_has_tracepoint(kernel, hook->target) :
-					       feature_has_function(kernel, hook->target);
+	return hook->kind == TRACEPOINT ? feature_has_tracepoint(kernel, hook->target)
+					: feature_has_function(kernel, hook->target);
 }
 
 /* On this kernel another target does the hook's job. */
@@ -99,9 +96,9 @@ static int check_trampolines(const struct feature *kernel)
 
 static int choose(struct attach *a, const struct feature *kernel)
 {
-	enum hook_when not_here = feature_has_member(kernel, SEA_EXIT_STRUCT, SEA_EXIT_MEMBER) ?
-					  WITHOUT_SEA_EXIT :
-					  WITH_SEA_EXIT;
+	enum hook_when not_here = feature_has_member(kernel, SEA_EXIT_STRUCT, SEA_EXIT_MEMBER)
+					  ? WITHOUT_SEA_EXIT
+					  : WITH_SEA_EXIT;
 
 	for (unsigned i = 0; i < N_HOOKS; i++) {
 		struct bpf_program *prog =

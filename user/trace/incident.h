@@ -16,15 +16,15 @@
 enum outcome {
 	OUTCOME_VMM_KILLED,    /* SIGBUS met the default action */
 	OUTCOME_NOTIFIED,      /* the VMM told the guest */
-	OUTCOME_SERROR,	       /* KVM injected an SError */
-	OUTCOME_TO_VMM,	       /* KVM_EXIT_ARM_SEA, and the guest was not told */
+	OUTCOME_SERROR,        /* KVM injected an SError */
+	OUTCOME_TO_VMM,        /* KVM_EXIT_ARM_SEA, and the guest was not told */
 	OUTCOME_HOST_CONSUMED, /* a thread of the VMM itself touched the page */
 	OUTCOME_VMM_SIGNALLED, /* the VMM handled an AR and told nobody */
-	OUTCOME_FAILED,	       /* the page could not be taken away */
+	OUTCOME_FAILED,        /* the page could not be taken away */
 	OUTCOME_RECOVERED,     /* taken away before anybody touched it */
 	OUTCOME_IGNORED,       /* memory_failure would not touch it */
 	OUTCOME_DROPPED,       /* claimed or recorded, and nothing came of it */
-	OUTCOME_OPEN,	       /* the marks do not say */
+	OUTCOME_OPEN,          /* the marks do not say */
 	OUTCOME_MAX,
 };
 
@@ -59,9 +59,9 @@ extern const char *const meter_names[METER_MAX];
 #define INCIDENT_FIELD_PAGE   (1u << 5) /* page_kind, page_result */
 
 struct incident {
-	uint64_t id;	   /* 1, 2, ...: one error in one VM; a late touch keeps it */
+	uint64_t id;       /* 1, 2, ...: one error in one VM; a late touch keeps it */
 	uint64_t error_id; /* the same for all VMs that one error hit */
-	struct vm *vm;	   /* held; NULL: the host's */
+	struct vm *vm;     /* held; NULL: the host's */
 	unsigned fields;   /* INCIDENT_FIELD_*: which of these hold */
 	uint32_t vcpu;
 	uint64_t kvm, esr, far, pc;
@@ -72,11 +72,11 @@ struct incident {
 	uint64_t parse_ns; /* parsed since the last page was taken away */
 	bool vmm_killed, host_consumed;
 	bool explicit_notify; /* the VMM set a pending exception, not just registers */
-	bool late;	      /* a touch after the incident had been closed */
+	bool late;            /* a touch after the incident had been closed */
 	enum outcome before;  /* when late: how it had ended until then */
 	bool incomplete;      /* a mark that must have been there is missing */
 	bool closed;
-	unsigned under_way;   /* open windows in the kernel: see trace/thread.h */
+	unsigned under_way; /* open windows in the kernel: see trace/thread.h */
 	struct timeline time;
 	struct incident *twin; /* held; another page or VM of the same error, in any order */
 	struct joined *joined; /* join's own; NULL once closed */

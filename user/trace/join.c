@@ -136,13 +136,12 @@ static void remember_poison(struct join *join, const struct incident *inc)
 {
 	if (!(inc->fields & INCIDENT_FIELD_HVA) || !inc->vm)
 		return;
-	poisoned_add(join->poisoned,
-		     &(struct poisoned_page){ .tgid = inc->vm->tgid,
-					      .page = join_pfn(join, inc->hva),
-					      .id = inc->id,
-					      .error_id = inc->error_id,
-					      .kvm = inc->kvm,
-					      .outcome = incident_outcome(inc) });
+	poisoned_add(join->poisoned, &(struct poisoned_page){.tgid = inc->vm->tgid,
+							     .page = join_pfn(join, inc->hva),
+							     .id = inc->id,
+							     .error_id = inc->error_id,
+							     .kvm = inc->kvm,
+							     .outcome = incident_outcome(inc)});
 }
 
 /* Takes it out of the engine; the caller holds it. */
@@ -197,7 +196,7 @@ struct incident *join_open(struct join *join, struct vm *vm)
 
 struct incident *join_reopen(struct join *join, uint32_t tgid, uint64_t page)
 {
-	struct poisoned_page known = { .tgid = tgid, .page = page };
+	struct poisoned_page known = {.tgid = tgid, .page = page};
 	struct incident *inc;
 
 	if (!poisoned_find(join->poisoned, &known))
@@ -306,8 +305,8 @@ void join_expire(struct join *join, uint64_t now_ns)
 void join_mark(struct join *join, const struct sea_hdr *mark)
 {
 	switch ((enum sea_mark_id)mark->type) {
-#define SEA_MARK(stem, id, help) \
-	case SEA_MARK_ID_##stem: \
+#define SEA_MARK(stem, id, help)                                    \
+	case SEA_MARK_ID_##stem:                                    \
 		join_##stem(join, (const struct sea_##stem *)mark); \
 		break;
 #include <sea/marks.def>

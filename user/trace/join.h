@@ -18,14 +18,14 @@ struct join;
 
 /* What is timed once per occurrence, for distributions: spans, and two sums over them. */
 enum lap {
-	LAP_PHASE1,   /* abort to what KVM did, less a record parsed within */
-	LAP_CLAIM,    /* less a record parsed within */
+	LAP_PHASE1, /* abort to what KVM did, less a record parsed within */
+	LAP_CLAIM,  /* less a record parsed within */
 	LAP_PARSE,
 	LAP_RECOVERY,
-	LAP_PHASE2,   /* parse + recovery of one error */
+	LAP_PHASE2, /* parse + recovery of one error */
 	LAP_SIGNAL,
 	LAP_NOTIFY,
-	LAP_TOTAL,    /* first to last mark of an incident */
+	LAP_TOTAL, /* first to last mark of an incident */
 	LAP_MAX,
 };
 

@@ -22,7 +22,7 @@ static struct incident *failing_incident(const struct join *join, const struct s
 static struct incident *touched_incident(struct join *join, const struct sea_signal *m)
 {
 	uint64_t page = join_pfn(join, m->addr);
-	struct incident *inc = keymap_find(join->keys, (struct key){ KEY_HVA, m->to_tgid, page });
+	struct incident *inc = keymap_find(join->keys, (struct key){KEY_HVA, m->to_tgid, page});
 
 	if (!inc)
 		inc = join_reopen(join, m->to_tgid, page);
@@ -46,7 +46,7 @@ void join_signal(struct join *join, const struct sea_signal *m)
 	inc->hva = m->addr;
 	inc->fields |= INCIDENT_FIELD_HVA;
 	inc->host_consumed |= touched && m->forced;
-	join_key(join, inc, (struct key){ KEY_HVA, m->to_tgid, join_pfn(join, m->addr) });
+	join_key(join, inc, (struct key){KEY_HVA, m->to_tgid, join_pfn(join, m->addr)});
 	join_count(join, inc, is_ar ? METER_SIGNAL_AR : METER_SIGNAL_AO);
 	w = threads_open(join->threads, m->to_tid, is_ar ? WINDOW_AR : WINDOW_AO, inc,
 			 m->hdr.ts_ns);

@@ -8,8 +8,7 @@
 /* The vCPU is at the same instruction and address again: it was sent back, not hit anew. */
 static struct incident *retried(struct join *join, const struct sea_abort *m)
 {
-	struct incident *inc =
-		keymap_find(join->keys, (struct key){ KEY_VCPU, m->kvm, m->vcpu });
+	struct incident *inc = keymap_find(join->keys, (struct key){KEY_VCPU, m->kvm, m->vcpu});
 
 	return inc && inc->pc == m->pc && inc->far == m->far ? inc : NULL;
 }
@@ -26,7 +25,7 @@ static struct incident *new_sea(struct join *join, const struct sea_abort *m)
 	inc->esr = m->esr;
 	inc->far = m->far;
 	inc->pc = m->pc;
-	join_key(join, inc, (struct key){ KEY_VCPU, m->kvm, m->vcpu });
+	join_key(join, inc, (struct key){KEY_VCPU, m->kvm, m->vcpu});
 	return inc;
 }
 
@@ -82,8 +81,7 @@ static void claim_exit(struct join *join, const struct sea_claim *m)
 		return;
 	join_touch(join, claim->inc, &m->hdr);
 	timeline_interval(&claim->inc->time, SPAN_CLAIM, claim->begin_ns, m->hdr.ts_ns);
-	join_lap(join, claim->inc, LAP_CLAIM,
-		 m->hdr.ts_ns - claim->begin_ns - claim->nested_ns);
+	join_lap(join, claim->inc, LAP_CLAIM, m->hdr.ts_ns - claim->begin_ns - claim->nested_ns);
 	if (m->ret == 0) {
 		join_count(join, claim->inc, METER_CLAIMED);
 		end_phase1(join, m->hdr.tid, m->hdr.ts_ns);
@@ -99,7 +97,7 @@ void join_claim(struct join *join, const struct sea_claim *m)
 		claim_exit(join, m);
 }
 
-/* Within a claim only: ghes_proc asks the cache too, and ghes_proc_in_irq once more after parsing. */
+/* Within a claim only: ghes_proc asks the cache too, ghes_proc_in_irq once more after parsing. */
 void join_estatus(struct join *join, const struct sea_estatus *m)
 {
 	struct window *claim = threads_window(join->threads, m->hdr.tid, WINDOW_CLAIM);
@@ -112,7 +110,7 @@ void join_estatus(struct join *join, const struct sea_estatus *m)
 	if (m->cached)
 		join_count(join, claim->inc, METER_DUPLICATE);
 	else
-		join_key(join, claim->inc, (struct key){ KEY_ESTATUS, m->estatus, 0 });
+		join_key(join, claim->inc, (struct key){KEY_ESTATUS, m->estatus, 0});
 }
 
 /* Outside an SEA the same functions serve KVM_SET_VCPU_EVENTS, or a claim that was granted. */

@@ -99,7 +99,7 @@ static struct incident *section_incident(struct join *join, struct incident *inc
 void join_section(struct join *join, const struct sea_section *m)
 {
 	struct window *w = threads_window(join->threads, m->hdr.tid, WINDOW_RECORD);
-	struct key key = { KEY_PFN, join_pfn(join, m->pa), 0 };
+	struct key key = {KEY_PFN, join_pfn(join, m->pa), 0};
 	struct incident *inc;
 
 	if (!w || w->key != m->estatus)
@@ -149,7 +149,7 @@ static struct incident *failing(const struct join *join, const struct window *w,
 	return inc;
 }
 
-#define FOR_EACH_FAILING(join, w, inc)                                                             \
+#define FOR_EACH_FAILING(join, w, inc) \
 	for (inc = failing(join, w, (w)->inc); inc; inc = failing(join, w, inc->twin))
 
 static void failure_exit(struct join *join, const struct sea_failure *m)

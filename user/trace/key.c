@@ -19,7 +19,7 @@ struct key_node {
 };
 
 struct keymap {
-	void *by_key;	   /* tree of struct key_node */
+	void *by_key;      /* tree of struct key_node */
 	void *by_incident; /* tree of struct chain */
 };
 
@@ -30,7 +30,8 @@ struct chain {
 
 static int compare_key(const void *pa, const void *pb)
 {
-	const struct key *a = &((const struct key_node *)pa)->key, *b = &((const struct key_node *)pb)->key;
+	const struct key *a = &((const struct key_node *)pa)->key,
+			 *b = &((const struct key_node *)pb)->key;
 
 	if (a->kind != b->kind)
 		return a->kind < b->kind ? -1 : 1;
@@ -71,7 +72,7 @@ void keymap_free(struct keymap *map)
 
 static struct key_node *find_entry(const struct keymap *map, struct key key)
 {
-	struct key_node probe = { .key = key };
+	struct key_node probe = {.key = key};
 	struct key_node **node = tfind(&probe, &map->by_key, compare_key);
 
 	return node ? *node : NULL;
@@ -79,7 +80,7 @@ static struct key_node *find_entry(const struct keymap *map, struct key key)
 
 static struct chain *find_chain(const struct keymap *map, const struct incident *inc)
 {
-	struct chain probe = { .inc = inc };
+	struct chain probe = {.inc = inc};
 	struct chain **node = tfind(&probe, &map->by_incident, compare_chain);
 
 	return node ? *node : NULL;

@@ -30,7 +30,7 @@ static const char *const code_names[] = {NULL, NULL, NULL, NULL, "ar", "ao"};
 /* clang-format on */
 
 static const struct sea_field sea_fields_abort[] = {
-	INTERNAL(abort, kvm),	FIELD(abort, vcpu, UNSIGNED), FIELD(abort, esr, HEX),
+	INTERNAL(abort, kvm),   FIELD(abort, vcpu, UNSIGNED), FIELD(abort, esr, HEX),
 	FIELD(abort, far, HEX), FIELD(abort, hpfar, HEX),     FIELD(abort, pc, HEX),
 	INTERNAL(abort, owner),
 };
@@ -53,8 +53,8 @@ static const struct sea_field sea_fields_estatus[] = {
 };
 
 static const struct sea_field sea_fields_record[] = {
-	NAMED(record, edge, edge_names),	 INTERNAL(record, estatus),
-	FIELD(record, source, UNSIGNED),	 FIELD(record, notify, UNSIGNED),
+	NAMED(record, edge, edge_names),         INTERNAL(record, estatus),
+	FIELD(record, source, UNSIGNED),         FIELD(record, notify, UNSIGNED),
 	NAMED(record, severity, severity_names), FIELD(record, length, UNSIGNED),
 };
 
@@ -81,13 +81,13 @@ static const struct sea_field sea_fields_page[] = {
 };
 
 static const struct sea_field sea_fields_unmap[] = {
-	INTERNAL(unmap, kvm),	FIELD(unmap, pfn, HEX), FIELD(unmap, gpa, HEX),
+	INTERNAL(unmap, kvm),   FIELD(unmap, pfn, HEX), FIELD(unmap, gpa, HEX),
 	FIELD(unmap, hva, HEX), FIELD(unmap, len, HEX), INTERNAL(unmap, owner),
 };
 
 static const struct sea_field sea_fields_signal[] = {
 	NAMED(signal, code, code_names), FIELD(signal, addr, HEX),
-	FIELD(signal, lsb, UNSIGNED),	 FIELD(signal, to_tgid, UNSIGNED),
+	FIELD(signal, lsb, UNSIGNED),    FIELD(signal, to_tgid, UNSIGNED),
 	FIELD(signal, to_tid, UNSIGNED), FIELD(signal, forced, UNSIGNED),
 };
 
@@ -99,16 +99,16 @@ static const struct sea_field sea_fields_deliver[] = {
 
 static const struct sea_field sea_fields_events[] = {
 	NAMED(events, edge, edge_names), INTERNAL(events, kvm),
-	FIELD(events, vcpu, UNSIGNED),	 FIELD(events, pending, HEX),
-	FIELD(events, serror_esr, HEX),	 FIELD(events, ret, SIGNED),
+	FIELD(events, vcpu, UNSIGNED),   FIELD(events, pending, HEX),
+	FIELD(events, serror_esr, HEX),  FIELD(events, ret, SIGNED),
 };
 
 static const struct mark_type types[SEA_MARK_ID_MAX] = {
-#define SEA_MARK(stem, id, text)                                                                   \
-	[id] = {.name = #stem,                                                                     \
-		.help = text,                                                                      \
-		.size = sizeof(struct sea_##stem),                                                 \
-		.fields = sea_fields_##stem,                                                       \
+#define SEA_MARK(stem, id, text)                   \
+	[id] = {.name = #stem,                     \
+		.help = text,                      \
+		.size = sizeof(struct sea_##stem), \
+		.fields = sea_fields_##stem,       \
 		.n_fields = sizeof(sea_fields_##stem) / sizeof(sea_fields_##stem[0])},
 #include <sea/marks.def>
 #undef SEA_MARK

@@ -22,7 +22,8 @@ struct sea_field {
 	uint16_t offset, size; /* bytes; size 4 or 8 */
 	enum sea_field_kind kind;
 	bool internal; /* a kernel address or id that tells people nothing: not in text output */
-	const char *const *names; /* FIELD_NAME: n_names entries, a value beyond prints as a number */
+	const char *const
+		*names; /* FIELD_NAME: n_names entries, a value beyond prints as a number */
 	unsigned n_names;
 };
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The pages that were poisoned under a VM and whose incident is closed: a later touch belongs there.
- * Layer: trace, private to join. Bounded: the oldest is forgotten. Must not know: marks, incidents.
+ * The pages that were poisoned under a VM and whose incident is closed: a later touch belongs
+ * there. Layer: trace, private to join. Bounded: the oldest is forgotten. Must not know: marks,
+ * incidents.
  */
 #ifndef TRACE_POISONED_H
 #define TRACE_POISONED_H
@@ -14,7 +15,7 @@ struct poisoned_page {
 	uint64_t page; /* of the VMM's address space */
 	uint64_t id, error_id;
 	uint64_t kvm; /* which of the process's VMs */
-	int outcome; /* enum outcome at the last close */
+	int outcome;  /* enum outcome at the last close */
 };
 
 struct poisoned;

@@ -129,7 +129,7 @@ int source_push(struct source *src, const void *mark, size_t len)
 	if (!copy)
 		return -ENOMEM;
 	memcpy(copy, mark, hdr->size);
-	src->heap[src->n] = (struct held){ .mark = copy, .seq = src->seq++ };
+	src->heap[src->n] = (struct held){.mark = copy, .seq = src->seq++};
 	sift_up(src, src->n++);
 	return 0;
 }

@@ -58,7 +58,7 @@ static void set_window(struct thread *t, enum window_kind kind, struct incident 
 
 struct thread *threads_find(const struct threads *threads, uint32_t tid)
 {
-	struct thread probe = { .tid = tid };
+	struct thread probe = {.tid = tid};
 	struct thread **node = tfind(&probe, &threads->tree, compare);
 
 	return node ? *node : NULL;
@@ -150,7 +150,7 @@ static void move_windows(const void *node, VISIT order, void *ctx)
 
 void threads_move(struct threads *threads, const struct incident *from, struct incident *to)
 {
-	struct move move = { .from = from, .to = to };
+	struct move move = {.from = from, .to = to};
 
 	twalk_r(threads->tree, move_windows, &move);
 	for (struct thread *t = move.idle, *next; t; t = next) {

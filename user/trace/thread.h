@@ -16,18 +16,18 @@ struct window {
 	struct incident *inc;
 	uint64_t begin_ns;
 	uint64_t nested_ns; /* time in it that belongs to a window inside */
-	uint64_t key;	    /* status block, page frame or address it is about */
+	uint64_t key;       /* status block, page frame or address it is about */
 };
 
 enum window_kind {
-	WINDOW_SEA,	/* abort .. what KVM did */
-	WINDOW_CLAIM,	/* apei_claim_sea */
-	WINDOW_RECORD,	/* ghes_do_proc */
+	WINDOW_SEA,     /* abort .. what KVM did */
+	WINDOW_CLAIM,   /* apei_claim_sea */
+	WINDOW_RECORD,  /* ghes_do_proc */
 	WINDOW_FAILURE, /* memory_failure */
 	/* up to here the kernel is at work: the incident's under_way counts these */
-	WINDOW_AO,	/* a SIGBUS AO on its way to this thread */
-	WINDOW_AR,	/* likewise AR */
-	WINDOW_TOLD,	/* the VMM's thread knows; it has not told the guest yet */
+	WINDOW_AO,   /* a SIGBUS AO on its way to this thread */
+	WINDOW_AR,   /* likewise AR */
+	WINDOW_TOLD, /* the VMM's thread knows; it has not told the guest yet */
 	WINDOW_MAX,
 };
 

@@ -10,7 +10,7 @@
 #include <string.h>
 
 const char *const span_names[SPAN_MAX] = {
-	[SPAN_PHASE1] = "phase1",     [SPAN_CLAIM] = "claim",	[SPAN_PARSE] = "parse",
+	[SPAN_PHASE1] = "phase1",     [SPAN_CLAIM] = "claim",   [SPAN_PARSE] = "parse",
 	[SPAN_RECOVERY] = "recovery", [SPAN_SIGNAL] = "signal", [SPAN_NOTIFY] = "notify",
 	[SPAN_WAIT] = "wait",
 };
@@ -78,7 +78,7 @@ static enum span owner(const struct timeline *tl, uint64_t at)
 static uint64_t next_edge(const struct timeline *tl, uint64_t at, uint64_t end)
 {
 	for (unsigned i = 0; i < tl->n_intervals; i++) {
-		uint64_t edges[] = { tl->intervals[i].begin_ns, tl->intervals[i].end_ns };
+		uint64_t edges[] = {tl->intervals[i].begin_ns, tl->intervals[i].end_ns};
 
 		for (int e = 0; e < 2; e++)
 			if (edges[e] > at && edges[e] < end)

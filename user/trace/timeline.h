@@ -33,13 +33,13 @@ struct timeline {
 	uint64_t first_ns, last_ns; /* of its marks, CLOCK_MONOTONIC */
 	struct sea_hdr **points;    /* copies of marks, in time order; owned */
 	unsigned n_points;
-	uint64_t points_beyond;     /* marks that were not kept */
+	uint64_t points_beyond; /* marks that were not kept */
 	struct {
 		uint64_t begin_ns, end_ns;
 		enum span span;
 	} intervals[TIMELINE_INTERVALS];
 	unsigned n_intervals;
-	uint64_t settled_ns;        /* up to here the time is in `settled` */
+	uint64_t settled_ns; /* up to here the time is in `settled` */
 	uint64_t settled[SPAN_MAX];
 };
 

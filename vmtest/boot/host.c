@@ -27,8 +27,17 @@
 
 enum phase { BOOT, COMMAND, DRAIN, PANIC, OVER };
 
-enum { FD_SIGNALS, FD_CONSOLE, FD_STATUS, FD_ERRORS, FD_MONITOR, FD_TERMINAL, FD_OUT, FD_ERR = FD_OUT + 2,
-       FD_COUNT = FD_ERR + 2 };
+enum {
+	FD_SIGNALS,
+	FD_CONSOLE,
+	FD_STATUS,
+	FD_ERRORS,
+	FD_MONITOR,
+	FD_TERMINAL,
+	FD_OUT,
+	FD_ERR = FD_OUT + 2,
+	FD_COUNT = FD_ERR + 2
+};
 
 /* A line-wise reader of a short conversation. */
 struct lines {
@@ -253,11 +262,20 @@ static void check_deadline(struct host *host)
 	if (!host->deadline || now_ms() < host->deadline || host->phase == OVER)
 		return;
 	switch (host->phase) {
-	case BOOT: end(host, HOST_NOT_UP); break;
-	case COMMAND: end(host, HOST_TIMEOUT); break;
-	case DRAIN: end(host, host->out.ended && host->err.ended ? HOST_EXIT : HOST_CUT); break;
-	case PANIC: end(host, HOST_PANIC); break;
-	case OVER: break;
+	case BOOT:
+		end(host, HOST_NOT_UP);
+		break;
+	case COMMAND:
+		end(host, HOST_TIMEOUT);
+		break;
+	case DRAIN:
+		end(host, host->out.ended && host->err.ended ? HOST_EXIT : HOST_CUT);
+		break;
+	case PANIC:
+		end(host, HOST_PANIC);
+		break;
+	case OVER:
+		break;
 	}
 }
 
@@ -336,8 +354,10 @@ static int start(struct host *host, const char *mark)
 	if (host->signals < 0)
 		return -errno;
 	snprintf(append, sizeof(append),
-		 "console=ttyAMA0 acpi=force panic=-1 ignore_loglevel printk.devkmsg=on vmtest.end=%s "
-		 "vmtest.stty=%s %s", mark + strlen(MARK_PREFIX), terminal_size(), host->opts->append ?: "");
+		 "console=ttyAMA0 acpi=force panic=-1 ignore_loglevel printk.devkmsg=on "
+		 "vmtest.end=%s "
+		 "vmtest.stty=%s %s",
+		 mark + strlen(MARK_PREFIX), terminal_size(), host->opts->append ?: "");
 	if (qemu_start(&host->qemu, host->opts, append))
 		return -1;
 	host->out = (struct stream){.in = host->qemu.out, .out = STDOUT_FILENO, .end = mark};

@@ -21,12 +21,12 @@ struct boot_opts;
 struct console;
 
 enum host_end {
-	HOST_EXIT,     /* the command ended, status is its own */
-	HOST_DOWN,     /* it was not up yet when QEMU ended */
-	HOST_NOT_UP,   /* it was not up when the boot's time was over */
-	HOST_TIMEOUT,  /* the command ran when its time was over */
-	HOST_LOST,     /* QEMU ended and the command's status had not come */
-	HOST_CUT,      /* the status came, the end of the output did not */
+	HOST_EXIT,    /* the command ended, status is its own */
+	HOST_DOWN,    /* it was not up yet when QEMU ended */
+	HOST_NOT_UP,  /* it was not up when the boot's time was over */
+	HOST_TIMEOUT, /* the command ran when its time was over */
+	HOST_LOST,    /* QEMU ended and the command's status had not come */
+	HOST_CUT,     /* the status came, the end of the output did not */
 	HOST_PANIC,
 	HOST_SIGNAL, /* we were told to stop; status is the signal */
 	HOST_ERROR,  /* of ours, said already */
@@ -35,9 +35,9 @@ enum host_end {
 struct host_result {
 	enum host_end end;
 	int status;
-	double seconds;	     /* in all */
+	double seconds;      /* in all */
 	double boot_seconds; /* until the command started */
-	char how[160];	     /* how QEMU ended, where that matters */
+	char how[160];       /* how QEMU ended, where that matters */
 	char complaint[256]; /* the last that QEMU itself said, or "" */
 	char output[64];     /* why the command's output could not be written, or "" */
 };

@@ -47,17 +47,38 @@ static unsigned int number(struct argp_state *state, const char *what, const cha
 static error_t parse_path(int key, char *arg, struct boot_opts *opts)
 {
 	switch (key) {
-	case 'n': opts->name = arg; return 0;
-	case KEY_QEMU: opts->qemu = arg; return 0;
-	case KEY_BIOS: opts->bios = arg; return 0;
-	case KEY_KERNEL: opts->kernel = arg; return 0;
-	case KEY_INITRD: opts->initrd = arg; return 0;
-	case KEY_APPEND: opts->append = arg; return 0;
-	case KEY_WORKDIR: opts->workdir = arg; return 0;
-	case KEY_LOG: opts->log = arg; return 0;
-	case KEY_DENY: opts->deny = arg; return 0;
-	case KEY_ALLOW: opts->allow = arg; return 0;
-	default: return ARGP_ERR_UNKNOWN;
+	case 'n':
+		opts->name = arg;
+		return 0;
+	case KEY_QEMU:
+		opts->qemu = arg;
+		return 0;
+	case KEY_BIOS:
+		opts->bios = arg;
+		return 0;
+	case KEY_KERNEL:
+		opts->kernel = arg;
+		return 0;
+	case KEY_INITRD:
+		opts->initrd = arg;
+		return 0;
+	case KEY_APPEND:
+		opts->append = arg;
+		return 0;
+	case KEY_WORKDIR:
+		opts->workdir = arg;
+		return 0;
+	case KEY_LOG:
+		opts->log = arg;
+		return 0;
+	case KEY_DENY:
+		opts->deny = arg;
+		return 0;
+	case KEY_ALLOW:
+		opts->allow = arg;
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
 	}
 }
 
@@ -76,30 +97,52 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	struct boot_opts *opts = state->input;
 
 	switch (key) {
-	case 'k': opts->keep_log = true; return 0;
-	case 's': opts->smp = number(state, "--smp", arg, 1, 8); return 0;
-	case KEY_MEM: opts->mem_mib = number(state, "--mem", arg, 256, 1 << 20); return 0;
+	case 'k':
+		opts->keep_log = true;
+		return 0;
+	case 's':
+		opts->smp = number(state, "--smp", arg, 1, 8);
+		return 0;
+	case KEY_MEM:
+		opts->mem_mib = number(state, "--mem", arg, 256, 1 << 20);
+		return 0;
 	case KEY_BOOT_TIMEOUT:
 		opts->boot_timeout = number(state, "--boot-timeout", arg, 1, 86400);
 		return 0;
-	case KEY_TIMEOUT: opts->timeout = number(state, "--timeout", arg, 0, 604800); return 0;
-	case KEY_ICOUNT: opts->icount = true; return 0;
-	case KEY_SHELL: opts->shell = true; return 0;
-	case ARGP_KEY_ARG: argp_error(state, "%s: takes no arguments", arg); return 0;
-	case ARGP_KEY_END: check(state, opts); return 0;
-	default: return parse_path(key, arg, opts);
+	case KEY_TIMEOUT:
+		opts->timeout = number(state, "--timeout", arg, 0, 604800);
+		return 0;
+	case KEY_ICOUNT:
+		opts->icount = true;
+		return 0;
+	case KEY_SHELL:
+		opts->shell = true;
+		return 0;
+	case ARGP_KEY_ARG:
+		argp_error(state, "%s: takes no arguments", arg);
+		return 0;
+	case ARGP_KEY_END:
+		check(state, opts);
+		return 0;
+	default:
+		return parse_path(key, arg, opts);
 	}
 }
 
 void opts_parse(struct boot_opts *opts, int argc, char **argv)
 {
 	static const struct argp argp = {
-		options, parse, NULL,
+		options,
+		parse,
+		NULL,
 		"Boots the host under test, streams the output of its command and ends with its "
 		"status.\v"
-		"Status: 0 to 123 are the command's; 124 it took too long; 125 the host did not come "
+		"Status: 0 to 123 are the command's; 124 it took too long; 125 the host did not "
+		"come "
 		"up; 126 panic, splat, or no status.\nFor people there is `vmtest run`.",
-		NULL, NULL, NULL};
+		NULL,
+		NULL,
+		NULL};
 
 	*opts = (struct boot_opts){
 		.name = "host", .smp = 2, .mem_mib = 2048, .boot_timeout = 60, .timeout = 600};

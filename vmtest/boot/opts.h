@@ -22,7 +22,7 @@ struct boot_opts {
 	unsigned int smp;
 	unsigned int mem_mib;
 	unsigned int boot_timeout; /* seconds */
-	unsigned int timeout;	   /* of the command, seconds; 0: none */
+	unsigned int timeout;      /* of the command, seconds; 0: none */
 	bool icount;
 	bool shell;
 };

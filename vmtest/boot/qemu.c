@@ -26,8 +26,7 @@ struct args {
 /* The far ends of the channels, for QEMU alone. */
 enum { FAR_CONSOLE, FAR_STATUS, FAR_OUT, FAR_ERR, FAR_MONITOR, FAR_PORT, FAR_ERRORS, FAR_COUNT };
 
-static void __attribute__((format(printf, 2, 3)))
-add(struct args *args, const char *format, ...)
+static void __attribute__((format(printf, 2, 3))) add(struct args *args, const char *format, ...)
 {
 	va_list list;
 

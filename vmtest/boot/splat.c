@@ -84,7 +84,8 @@ static int list_read(struct list *list, const char *path, bool reasons)
 		if (!*line)
 			continue;
 		if (reasons && !*reason) {
-			fprintf(stderr, "vmtest: %s:%u: %s: has no reason (# ...)\n", path, at, line);
+			fprintf(stderr, "vmtest: %s:%u: %s: has no reason (# ...)\n", path, at,
+				line);
 			error = -EINVAL;
 		} else {
 			error = list_add(list, line, path, at);

@@ -19,7 +19,7 @@ struct stream {
 	size_t ready; /* of them, those that cannot be the beginning of the mark */
 	bool ended;   /* the mark came */
 	bool closed;  /* nothing more will come */
-	int error;    /* of writing; -EPIPE when the reader has had enough. Bytes are dropped then. */
+	int error; /* of writing; -EPIPE when the reader has had enough. Bytes are dropped then. */
 };
 
 /* What to wait for: in[0] reading, in[1] writing. */

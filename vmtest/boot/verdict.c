@@ -34,7 +34,8 @@ static int command_status(const struct report *report)
 	if (status <= STATUS_MOST)
 		return status;
 	if (status > 128)
-		fprintf(stderr, "vmtest: %s: the command ended with status %d (signal %d): told as %d\n",
+		fprintf(stderr,
+			"vmtest: %s: the command ended with status %d (signal %d): told as %d\n",
 			report->opts->name, status, status - 128, STATUS_MOST);
 	else
 		fprintf(stderr, "vmtest: %s: the command ended with status %d: told as %d\n",
@@ -89,7 +90,8 @@ static int lost(const struct report *report)
 
 static int cut(const struct report *report)
 {
-	say(report, "LOST: the command ended with status %d, but the end of its output did not come",
+	say(report,
+	    "LOST: the command ended with status %d, but the end of its output did not come",
 	    report->result->status);
 	return STATUS_FATAL;
 }
@@ -97,15 +99,24 @@ static int cut(const struct report *report)
 static int by_end(const struct report *report)
 {
 	switch (report->result->end) {
-	case HOST_EXIT: return command_status(report);
-	case HOST_DOWN: return broken_lab(report, report->result->how);
-	case HOST_NOT_UP: return not_up(report);
-	case HOST_TIMEOUT: return timed_out(report);
-	case HOST_LOST: return lost(report);
-	case HOST_CUT: return cut(report);
-	case HOST_PANIC: return panicked(report);
-	case HOST_SIGNAL: return report->result->status ? 128 + report->result->status : 0;
-	case HOST_ERROR: break;
+	case HOST_EXIT:
+		return command_status(report);
+	case HOST_DOWN:
+		return broken_lab(report, report->result->how);
+	case HOST_NOT_UP:
+		return not_up(report);
+	case HOST_TIMEOUT:
+		return timed_out(report);
+	case HOST_LOST:
+		return lost(report);
+	case HOST_CUT:
+		return cut(report);
+	case HOST_PANIC:
+		return panicked(report);
+	case HOST_SIGNAL:
+		return report->result->status ? 128 + report->result->status : 0;
+	case HOST_ERROR:
+		break;
 	}
 	return STATUS_LAB;
 }

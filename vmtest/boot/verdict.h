@@ -13,7 +13,7 @@ struct console;
 struct host_result;
 
 enum {
-	STATUS_MOST = 123,  /* of a command; what is above is said and becomes this */
+	STATUS_MOST = 123, /* of a command; what is above is said and becomes this */
 	STATUS_TIMEOUT = 124,
 	STATUS_LAB = 125,   /* the lab is broken: QEMU, the kernel, the boot */
 	STATUS_FATAL = 126, /* the host is broken: panic, splat, no status */

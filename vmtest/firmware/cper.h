@@ -17,12 +17,12 @@ enum cper_severity {
 };
 
 /* Block status (ACPI 6.5, table 18.11). Zero: nothing is in the block. */
-#define CPER_STATUS_UNCORRECTABLE	   (1U << 0)
-#define CPER_STATUS_CORRECTABLE		   (1U << 1)
+#define CPER_STATUS_UNCORRECTABLE          (1U << 0)
+#define CPER_STATUS_CORRECTABLE            (1U << 1)
 #define CPER_STATUS_MULTIPLE_UNCORRECTABLE (1U << 2)
 #define CPER_STATUS_MULTIPLE_CORRECTABLE   (1U << 3)
-#define CPER_STATUS_COUNT_SHIFT		   4
-#define CPER_STATUS_COUNT_MAX		   0x3ff
+#define CPER_STATUS_COUNT_SHIFT            4
+#define CPER_STATUS_COUNT_MAX              0x3ff
 
 /* ACPI 6.5, table 18.11 */
 struct cper_block {
@@ -49,17 +49,17 @@ struct cper_entry {
 } __attribute__((packed));
 
 /* Platform memory: a5bc1114-6f64-4ede-b863-3e83ed7c83b1 (UEFI 2.10, N.2.2), fields little-endian */
-#define CPER_SECTION_MEMORY                                                                        \
-	{                                                                                          \
-		0x14, 0x11, 0xbc, 0xa5, 0x64, 0x6f, 0xde, 0x4e, 0xb8, 0x63, 0x3e, 0x83, 0xed,      \
-			0x7c, 0x83, 0xb1                                                           \
+#define CPER_SECTION_MEMORY                                                                   \
+	{                                                                                     \
+		0x14, 0x11, 0xbc, 0xa5, 0x64, 0x6f, 0xde, 0x4e, 0xb8, 0x63, 0x3e, 0x83, 0xed, \
+			0x7c, 0x83, 0xb1                                                      \
 	}
 
 /* UEFI 2.10, N.2.5: bits of `validation`, and one value of `type` */
-#define CPER_MEMORY_VALID_PA	  (1ULL << 1)
+#define CPER_MEMORY_VALID_PA      (1ULL << 1)
 #define CPER_MEMORY_VALID_PA_MASK (1ULL << 2)
-#define CPER_MEMORY_VALID_TYPE	  (1ULL << 14)
-#define CPER_MEMORY_TYPE_ECC	  2 /* single-bit ECC */
+#define CPER_MEMORY_VALID_TYPE    (1ULL << 14)
+#define CPER_MEMORY_TYPE_ECC      2 /* single-bit ECC */
 
 struct cper_memory {
 	uint64_t validation;

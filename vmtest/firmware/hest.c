@@ -60,7 +60,7 @@ static size_t source_size(const uint8_t *at, size_t left)
 	} types[] = {
 		[0] = {40, 32},
 		[1] = {48, 44}, /* machine check, corrected */
-		[2] = {20, 0},	/* NMI */
+		[2] = {20, 0},  /* NMI */
 		[6] = {48, 0},
 		[7] = {44, 0},
 		[8] = {56, 0}, /* PCIe */
@@ -153,7 +153,7 @@ const struct hest_source *hest_find_interrupt(const struct hest *hest)
 const char *hest_notify_name(unsigned int notify)
 {
 	static const char *const names[] = {"polled", "irq",  "local-irq", "sci", "nmi",  "cmci",
-					    "mce",    "gpio", "sea",	   "sei", "gsiv", "sdei"};
+					    "mce",    "gpio", "sea",       "sei", "gsiv", "sdei"};
 
 	return notify < sizeof(names) / sizeof(*names) ? names[notify] : "unknown";
 }

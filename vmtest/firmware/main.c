@@ -137,7 +137,7 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 int main(int argc, char **argv)
 {
 	static const struct argp argp = {option_table, parse_option, "irq|sea|list", doc, NULL,
-					 NULL,	       NULL};
+					 NULL,         NULL};
 	struct firmware_options options = {
 		.severity = CPER_RECOVERABLE,
 		.count = 1,

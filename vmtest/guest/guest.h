@@ -14,13 +14,13 @@
  * abort.
  */
 #define GUEST_DOORBELL_GPA 0x09000000 /* a store here: the command is done, I wait */
-#define GUEST_MMIO_GPA	   0x09001000 /* no memslot either: what `mmio` stores to */
-#define GUEST_HOLE_GPA	   0x20000000
-#define GUEST_HOLE_SIZE	   0x00100000
-#define GUEST_BOOT_GPA	   0x40000000
-#define GUEST_BOOT_SIZE	   0x00020000
-#define GUEST_RAM_GPA	   0x80000000
-#define GUEST_RAM_MAX	   0x40000000
+#define GUEST_MMIO_GPA     0x09001000 /* no memslot either: what `mmio` stores to */
+#define GUEST_HOLE_GPA     0x20000000
+#define GUEST_HOLE_SIZE    0x00100000
+#define GUEST_BOOT_GPA     0x40000000
+#define GUEST_BOOT_SIZE    0x00020000
+#define GUEST_RAM_GPA      0x80000000
+#define GUEST_RAM_MAX      0x40000000
 
 /* Inside the boot slot; its size and offsets suit host pages of 4, 16 and 64 KiB. */
 #define GUEST_IMAGE_SIZE     0x1000
@@ -29,16 +29,16 @@
 #define GUEST_MAILBOX_SIZE   0x1000
 
 /* Stage 1: 4 KiB granule, 32 bits of address, so one level of four 1 GiB blocks. */
-#define GUEST_MAIR_EL1	 0xff00		    /* 0: Device-nGnRnE, 1: Normal write-back */
-#define GUEST_TCR_EL1	 0x00803520	    /* EPD1, inner shareable, write-back walks, T0SZ 32 */
+#define GUEST_MAIR_EL1   0xff00             /* 0: Device-nGnRnE, 1: Normal write-back */
+#define GUEST_TCR_EL1    0x00803520         /* EPD1, inner shareable, write-back walks, T0SZ 32 */
 #define GUEST_PTE_DEVICE 0x0020000000000401 /* PXN, AF, attribute 0, block */
 #define GUEST_PTE_NORMAL 0x0000000000000705 /* AF, inner shareable, attribute 1, block */
 
 /* Commands: what is done `count` times from `addr` on, `stride` apart. */
-#define GUEST_CMD_NONE	       0
-#define GUEST_CMD_LOAD	       1
-#define GUEST_CMD_STORE	       2
-#define GUEST_CMD_FETCH	       3
+#define GUEST_CMD_NONE         0
+#define GUEST_CMD_LOAD         1
+#define GUEST_CMD_STORE        2
+#define GUEST_CMD_FETCH        3
 
 #define GUEST_FLAG_MASK_SERROR 1
 
@@ -46,13 +46,13 @@
 #define GUEST_NO_VALUE 0xdead
 
 /* Kinds of exceptions, each with its own slot in the mailbox. */
-#define GUEST_EXC_DABT	 0 /* data abort, from this exception level */
-#define GUEST_EXC_IABT	 1 /* instruction abort, likewise */
-#define GUEST_EXC_SYNC	 2 /* any other synchronous exception */
-#define GUEST_EXC_IRQ	 3
-#define GUEST_EXC_FIQ	 4
+#define GUEST_EXC_DABT   0 /* data abort, from this exception level */
+#define GUEST_EXC_IABT   1 /* instruction abort, likewise */
+#define GUEST_EXC_SYNC   2 /* any other synchronous exception */
+#define GUEST_EXC_IRQ    3
+#define GUEST_EXC_FIQ    4
 #define GUEST_EXC_SERROR 5
-#define GUEST_EXC_NR	 6
+#define GUEST_EXC_NR     6
 
 /* Offsets for the assembler; checked against the C structures below. */
 #define MAILBOX_CMD    0
@@ -64,9 +64,9 @@
 #define MAILBOX_FLAGS  48
 #define MAILBOX_EXC    64
 #define EXC_COUNT      0
-#define EXC_ESR	       8
-#define EXC_FAR	       16
-#define EXC_ELR	       24
+#define EXC_ESR        8
+#define EXC_FAR        16
+#define EXC_ELR        24
 #define EXC_SHIFT      5 /* log2 of one slot */
 
 #ifndef __ASSEMBLER__

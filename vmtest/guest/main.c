@@ -309,7 +309,7 @@ out:
 int main(int argc, char **argv)
 {
 	static const struct argp argp = {option_table, parse_option, "",  doc_before,
-					 NULL,	       help_filter,  NULL};
+					 NULL,         help_filter,  NULL};
 	struct options options = {
 		.vm = {.name = "vm", .vcpus = 1, .mem = 16 << 20, .hole_pa = 0x0b000000},
 		.mce_kill = -1,

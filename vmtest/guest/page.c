@@ -17,8 +17,8 @@
 #include "vm.h"
 
 /* Documentation/admin-guide/mm/pagemap.rst */
-#define PAGEMAP_PRESENT	 (1ULL << 63)
-#define PAGEMAP_SWAPPED	 (1ULL << 62) /* poison is a kind of swap entry */
+#define PAGEMAP_PRESENT  (1ULL << 63)
+#define PAGEMAP_SWAPPED  (1ULL << 62) /* poison is a kind of swap entry */
 #define PAGEMAP_PFN_MASK ((1ULL << 55) - 1)
 
 static int read_pagemap(struct vm *vm, const char *hva, uint64_t *entry)

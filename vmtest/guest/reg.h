@@ -10,7 +10,7 @@
 #include <stdint.h>
 #include <sys/ioctl.h>
 
-#define REG_CORE(field)                                                                            \
+#define REG_CORE(field) \
 	(KVM_REG_ARM64 | KVM_REG_SIZE_U64 | KVM_REG_ARM_CORE | KVM_REG_ARM_CORE_REG(field))
 #define REG_PC REG_CORE(regs.pc)
 #define REG_X0 REG_CORE(regs.regs[0])

@@ -13,7 +13,7 @@
 #include "guest.h"
 #include "vm.h"
 
-#define SPACE		   " \t\r"
+#define SPACE              " \t\r"
 #define DEFAULT_TIMEOUT_MS 60000
 
 bool request_number(const char *word, uint64_t max, uint64_t *value)

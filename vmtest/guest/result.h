@@ -11,8 +11,8 @@
 
 /* Counted by the VMM, not by the guest. */
 struct vcpu_counts {
-	uint64_t exits;	    /* returns from KVM_RUN, doorbells and interrupted ones included */
-	uint64_t mmio;	    /* accesses that nothing answers, the doorbell excluded */
+	uint64_t exits;     /* returns from KVM_RUN, doorbells and interrupted ones included */
+	uint64_t mmio;      /* accesses that nothing answers, the doorbell excluded */
 	uint64_t sea_exits; /* KVM_EXIT_ARM_SEA */
 	uint64_t sigbus_ar;
 	uint64_t injected; /* data aborts pended for the guest by KVM_SET_VCPU_EVENTS */

@@ -17,16 +17,24 @@ run_dir() {
 	trap 'exit 143' TERM
 }
 
-# add_file SRC[:DST]: a file or folder of the lab; DST is a path in the host, /NAME when left out.
-# A DST that ends in / is a folder to put it in.
+# split_added SRC[:DST]: into $SRC and $DST. A DST that ends in / is a folder to put it in; without
+# one it is /NAME.
+split_added() {
+	SRC=${1%%:*} DST=/
+	[[ $1 != *:* ]] || DST=${1#*:}
+	[[ $DST != */ ]] || DST=$DST$(basename -- "$SRC")
+}
+
+check_added() {
+	split_added "$1"
+	[[ -e $SRC ]] || die_usage "--add $1: $SRC does not exist"
+	[[ $DST == /* && $DST/ != */../* ]] || die_usage "--add $1: $DST is not an absolute path in the host"
+}
+
 add_file() {
-	local src=${1%%:*} dst=/${1##*/}
-	[[ $1 != *:* ]] || dst=${1#*:}
-	[[ -e $src ]] || die_usage "--add $1: $src does not exist"
-	[[ $dst == /* && /$dst/ != */../* ]] || die_usage "--add $1: $dst is not an absolute path in the host"
-	[[ $dst != */ ]] || dst=$dst${src##*/}
-	mkdir -p "$RUN/root/${dst%/*}"
-	cp -rL "$src" "$RUN/root/$dst" || die_lab "--add $1: cannot copy: $(disk_state)"
+	split_added "$1"
+	mkdir -p "$RUN/root${DST%/*}"
+	cp -rL -- "$SRC" "$RUN/root$DST" || die_lab "--add $1: cannot copy: $(disk_state)"
 }
 
 # quoted WORD...: one line of shell that gives these words again, whatever bytes are in them.
