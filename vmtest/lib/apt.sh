@@ -25,7 +25,8 @@ apt_mirror() {
 	printf '%s' "$uri"
 }
 
-# apt_conf DIR SUITE: the system's proxy and transport settings, nothing else of its configuration
+# apt_conf DIR SUITE: an index past its date is taken: signatures and checksums hold, and a mirror that
+# lags behind, or a snapshot, is no reason to stop. Otherwise the system's proxy and transport settings, nothing else of its configuration
 # (its hooks would act on the system's own package cache).
 apt_conf() {
 	apt-config dump Acquire | grep -v -e '^Acquire::IndexTargets' -e '^Acquire::Changelogs'
@@ -34,6 +35,7 @@ apt_conf() {
 	APT::Architectures { "arm64"; };
 	APT::Sandbox::User "$(id -un)";
 	APT::Update::Error-Mode "any";
+	Acquire::Check-Valid-Until "false";
 	Acquire::PDiffs "false";
 	Acquire::Retries "1";
 	Dir::State "$1";

@@ -50,7 +50,7 @@ add_programs() {
 	local bin=$TOP/build/arm64/bin program
 	mkdir -p "$RUN/root/usr/bin" "$RUN/root/tests"
 	for program in "$bin"/*; do
-		[[ -x $program ]] || continue
+		[[ -x $program && $program != */vmtest-boot ]] || continue
 		# Symbols for a debugger are three quarters of what the host would have to unpack.
 		aarch64-linux-gnu-strip -g -o "$RUN/root/usr/bin/${program##*/}" "$program" ||
 			die_lab "cannot copy $program: $(disk_state)"
