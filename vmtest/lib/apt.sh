@@ -25,9 +25,9 @@ apt_mirror() {
 	printf '%s' "$uri"
 }
 
-# apt_conf DIR SUITE: an index past its date is taken: signatures and checksums hold, and a mirror that
-# lags behind, or a snapshot, is no reason to stop. Otherwise the system's proxy and transport settings, nothing else of its configuration
-# (its hooks would act on the system's own package cache).
+# apt_conf DIR SUITE: the system's proxy and transport settings, nothing else of its configuration (its
+# hooks would act on the system's own package cache). An index past its date is taken: signatures and
+# checksums still hold, and a mirror that lags behind, or a snapshot, is no reason to stop.
 apt_conf() {
 	apt-config dump Acquire | grep -v -e '^Acquire::IndexTargets' -e '^Acquire::Changelogs'
 	cat <<-CONF
