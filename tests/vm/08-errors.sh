@@ -21,6 +21,21 @@ wrong 2 "drop-mark" seatrace --drop-mark nothing
 wrong 3 "no-such" seatrace -o /no-such/file
 wrong 3 "BTF" env SEA_BTF=/no-such seatrace
 wrong 3 "privilege" start-stop-daemon -S -q -c nobody -x /usr/bin/seatrace
+
+# a kernel's BTF in which a function has another name
+without() { # without FUNCTION
+	sed "s/$1/$(echo "$1" | sed 's/./X/')/g" /sys/kernel/btf/vmlinux >"$T/btf"
+	equal "size of the BTF without $1" "$(wc -c </sys/kernel/btf/vmlinux)" "$(wc -c <"$T/btf")"
+}
+without kvm_handle_guest_abort
+wrong 3 "without KVM" env SEA_BTF="$T/btf" seatrace
+without send_sig_mceerr
+env SEA_BTF="$T/btf" seatrace -q -d 0.1 >"$T/out.txt" 2>"$T/err.txt"
+equal "exit status without send_sig_mceerr" 0 $?
+equal "lines" 1 "$(wc -l <"$T/err.txt")"
+grep -q "send_sig_mceerr: no such symbol.*not seen: SIGBUS to VMMs" "$T/err.txt" ||
+	fail "it is not told what is lost"
+
 mkdir "$T/full"
 mount -t tmpfs -o size=64k tmpfs "$T/full"
 dd if=/dev/zero of="$T/full/fill" bs=1k 2>/dev/null
