@@ -26,18 +26,41 @@ side_by_side() {
 	ok "and its own output, too" equal one "$(cat <&"$fd")"
 }
 
-# In a loop over kernels the runner is a child of the loop.
+# In a loop over kernels the runner is a child of the loop. The table has one kernel under two names.
 loop_ended() {
-	local loop child
-	"$VMTEST" run --no-build -k all -- sleep 1000 >"$SCRATCH/loop.out" 2>"$SCRATCH/loop.err" &
+	local loop child name
+	for name in one two; do
+		sed -n "s/^$KERNEL /$name /p" "$TOP/vmtest/KERNELS"
+	done >"$SCRATCH/KERNELS"
+	mkfifo "$SCRATCH/loop.fifo"
+	VMTEST_KERNELS=$SCRATCH/KERNELS "$VMTEST" run --no-build -k all -- sh -c 'echo up; exec sleep 1000' \
+		</dev/null >"$SCRATCH/loop.fifo" 2>"$SCRATCH/loop.err" &
 	loop=$!
-	until grep -q '^vmtest: == ' "$SCRATCH/loop.err" && child=$(<"/proc/$loop/task/$loop/children") &&
-	      [[ -n $child ]]; do
-		[[ -d /proc/$loop ]] || break
+	read -r -t 120 _ <"$SCRATCH/loop.fifo" || cat "$SCRATCH/loop.err"
+	child=$(tr -d ' ' <"/proc/$loop/task/$loop/children")
+	kill -KILL $loop
+	await_status $loop
+	ok "a loop over kernels that is killed takes its run along" gone "$child"
+}
+
+# The same when the run has only just begun: it must not miss that its parent is gone.
+loop_ended_early() {
+	local loop child
+	VMTEST_KERNELS=$SCRATCH/KERNELS "$VMTEST" run --no-build -k all -- sleep 1000 \
+		</dev/null >"$SCRATCH/early.out" 2>"$SCRATCH/early.err" &
+	loop=$!
+	until child=$(tr -d ' ' 2>/dev/null <"/proc/$loop/task/$loop/children") && [[ -n $child ]]; do
+		[[ -d /proc/$loop ]] || return 1
 	done
 	kill -KILL $loop
 	await_status $loop
-	ok "a loop over kernels that is killed takes its run along" gone "${child%% *}"
+	gone "$child"
+}
+
+loop_ended_early_often() {
+	for _ in 1 2 3 4 5; do
+		loop_ended_early || return 1
+	done
 }
 
 ended_by INT 130
@@ -45,4 +68,5 @@ ended_by TERM 143
 ended_by KILL 137
 side_by_side
 loop_ended
+ok "also when it is killed just as it starts one" loop_ended_early_often
 done_testing

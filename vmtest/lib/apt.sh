@@ -97,10 +97,11 @@ apt_line() {
 	progress "$APT_WHAT:$APT_PERCENT, $(elapsed "$APT_SINCE")"
 }
 
+# apt_why URI [VARIABLE]: what the last apt_do died of, and which variable names another place.
 apt_why() {
 	tail -n +$((APT_LINE + 1)) "$LOG" |
 		sed -E '/^dlstatus:|^E: (Download Failed|Some index|Failed to fetch some)/d; s|^E: Failed to fetch [^ ]+ +|E: |' >"$STAGE/why"
-	printf '%s (mirror %s; VMTEST_MIRROR sets another)' "$(why "$STAGE/why")" "$1"
+	printf '%s (%s; %s sets another)' "$(why "$STAGE/why")" "$1" "${2:-VMTEST_MIRROR}"
 }
 
 # apt_get_debs WHAT PACKAGE...: the newest of each package the root's suite has, into $STAGE.
