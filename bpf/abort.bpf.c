@@ -6,27 +6,41 @@
 #include "bpf/common.bpf.h"
 #include <sea/esr.h>
 
-SEC("fentry/kvm_handle_guest_abort")
-int BPF_PROG(sea_abort, struct kvm_vcpu *vcpu)
+static __always_inline int abort_enter(struct kvm_vcpu *vcpu, __u64 esr)
 {
-	__u64 esr = vcpu->arch.fault.esr_el2;
-
-	if (!SEA_FSC_IS_SEA(esr))
-		return 0;
 	MARK(abort, m);
-	m->kvm = (__u64)vcpu->kvm;
+	m->kvm = (__u64)BPF_CORE_READ(vcpu, kvm);
 	m->esr = esr;
-	m->far = vcpu->arch.fault.far_el2;
-	m->hpfar = vcpu->arch.fault.hpfar_el2;
-	m->pc = vcpu->arch.ctxt.regs.pc;
-	m->vcpu = vcpu->vcpu_id;
-	m->owner = vcpu->kvm->userspace_pid;
+	m->far = BPF_CORE_READ(vcpu, arch.fault.far_el2);
+	m->hpfar = BPF_CORE_READ(vcpu, arch.fault.hpfar_el2);
+	m->pc = BPF_CORE_READ(vcpu, arch.ctxt.regs.pc);
+	m->vcpu = BPF_CORE_READ(vcpu, vcpu_id);
+	m->owner = BPF_CORE_READ(vcpu, kvm, userspace_pid);
 	SUBMIT(m);
 	return 0;
 }
 
-static __always_inline int claim(enum sea_edge edge, int ret)
+SEC("fentry/kvm_handle_guest_abort")
+int BPF_PROG(sea_abort, struct kvm_vcpu *vcpu)
 {
+	__u64 esr = vcpu->arch.fault.esr_el2; /* a plain load: this line is the hot path */
+
+	return SEA_FSC_IS_SEA(esr) ? abort_enter(vcpu, esr) : 0;
+}
+
+SEC("kprobe/kvm_handle_guest_abort")
+int BPF_KPROBE(sea_abort_probe, struct kvm_vcpu *vcpu)
+{
+	__u64 esr = BPF_CORE_READ_BITFIELD_PROBED(vcpu, arch.fault.esr_el2); /* u32 in 5.10 */
+
+	return SEA_FSC_IS_SEA(esr) ? abort_enter(vcpu, esr) : 0;
+}
+
+/* KVM passes NULL, the host's own SEA handler its registers: those are not a guest's. */
+static __always_inline int claim(void *regs, enum sea_edge edge, int ret)
+{
+	if (regs)
+		return 0;
 	MARK(claim, m);
 	m->edge = edge;
 	m->ret = ret;
@@ -34,24 +48,31 @@ static __always_inline int claim(enum sea_edge edge, int ret)
 	return 0;
 }
 
-/* KVM passes NULL, the host's own SEA handler its registers: those are not a guest's. */
 SEC("fentry/apei_claim_sea")
 int BPF_PROG(sea_claim_enter, void *regs)
 {
-	return regs ? 0 : claim(SEA_ENTER, 0);
+	return claim(regs, SEA_ENTER, 0);
+}
+
+SEC("kprobe/apei_claim_sea")
+int BPF_KPROBE(sea_claim_enter_probe, void *regs)
+{
+	return claim(regs, SEA_ENTER, 0);
 }
 
 SEC("fexit/apei_claim_sea")
 int BPF_PROG(sea_claim_exit, void *regs, int ret)
 {
-	return regs ? 0 : claim(SEA_EXIT, ret);
+	return claim(regs, SEA_EXIT, ret);
 }
+
+PROBE_EXIT(sea_claim_exit, "apei_claim_sea", claim((void *)a0, SEA_EXIT, ret))
 
 static __always_inline int inject(struct kvm_vcpu *vcpu, enum sea_inject_how how, int ret)
 {
 	MARK(inject, m);
-	m->kvm = (__u64)vcpu->kvm;
-	m->vcpu = vcpu->vcpu_id;
+	m->kvm = (__u64)BPF_CORE_READ(vcpu, kvm);
+	m->vcpu = BPF_CORE_READ(vcpu, vcpu_id);
 	m->how = how;
 	m->ret = ret;
 	m->reserved = 0;
@@ -59,23 +80,31 @@ static __always_inline int inject(struct kvm_vcpu *vcpu, enum sea_inject_how how
 	return 0;
 }
 
-/* up to 6.16 */
+/* up to 6.16; returns nothing */
 SEC("fexit/kvm_inject_vabt")
 int BPF_PROG(sea_inject_vabt, struct kvm_vcpu *vcpu)
 {
 	return inject(vcpu, SEA_INJECT_SERROR, 0);
 }
 
+PROBE_EXIT(sea_inject_vabt, "kvm_inject_vabt", inject((void *)a0, SEA_INJECT_SERROR, 0))
+
 /* 6.17 and 6.18, where the abort path has kvm_handle_guest_sea inlined */
-SEC("fexit/kvm_inject_serror_esr")
-int BPF_PROG(sea_inject_serror, struct kvm_vcpu *vcpu, __u64 esr, int ret)
+static __always_inline int inject_serror(struct kvm_vcpu *vcpu, int ret)
 {
 	return inject(vcpu, ret < 0 ? SEA_INJECT_ERROR : SEA_INJECT_SERROR, ret);
 }
 
+SEC("fexit/kvm_inject_serror_esr")
+int BPF_PROG(sea_inject_serror, struct kvm_vcpu *vcpu, __u64 esr, int ret)
+{
+	return inject_serror(vcpu, ret);
+}
+
+PROBE_EXIT(sea_inject_serror, "kvm_inject_serror_esr", inject_serror((void *)a0, ret))
+
 /* from 6.19: also the exit to the VMM comes by here */
-SEC("fexit/kvm_handle_guest_sea")
-int BPF_PROG(sea_inject_handled, struct kvm_vcpu *vcpu, int ret)
+static __always_inline int inject_handled(struct kvm_vcpu *vcpu, int ret)
 {
 	enum sea_inject_how how = SEA_INJECT_SERROR;
 
@@ -83,3 +112,11 @@ int BPF_PROG(sea_inject_handled, struct kvm_vcpu *vcpu, int ret)
 		how = ret ? SEA_INJECT_ERROR : SEA_INJECT_TO_VMM;
 	return inject(vcpu, how, ret);
 }
+
+SEC("fexit/kvm_handle_guest_sea")
+int BPF_PROG(sea_inject_handled, struct kvm_vcpu *vcpu, int ret)
+{
+	return inject_handled(vcpu, ret);
+}
+
+PROBE_EXIT(sea_inject_handled, "kvm_handle_guest_sea", inject_handled((void *)a0, ret))

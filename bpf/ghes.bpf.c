@@ -9,8 +9,7 @@
 #define MAX_SECTIONS  16
 #define MAX_ARM_INFOS 4
 
-SEC("fexit/ghes_estatus_cached")
-int BPF_PROG(sea_estatus, void *estatus, int ret)
+static __always_inline int estatus_cached(void *estatus, int ret)
 {
 	MARK(estatus, m);
 	m->estatus = (__u64)estatus;
@@ -20,14 +19,22 @@ int BPF_PROG(sea_estatus, void *estatus, int ret)
 	return 0;
 }
 
-static __always_inline int record(struct ghes *ghes, struct sea_acpi_status *status, void *estatus,
-				  enum sea_edge edge)
+SEC("fexit/ghes_estatus_cached")
+int BPF_PROG(sea_estatus, void *estatus, int ret)
+{
+	return estatus_cached(estatus, ret);
+}
+
+PROBE_EXIT(sea_estatus, "ghes_estatus_cached", estatus_cached((void *)a0, ret))
+
+static __always_inline int record(struct acpi_hest_generic *generic, struct sea_acpi_status *status,
+				  __u64 estatus, enum sea_edge edge)
 {
 	MARK(record, m);
-	m->estatus = (__u64)estatus;
+	m->estatus = estatus;
 	m->edge = edge;
-	m->source = BPF_CORE_READ(ghes, generic, header.source_id);
-	m->notify = BPF_CORE_READ(ghes, generic, notify.type);
+	m->source = BPF_CORE_READ(generic, header.source_id);
+	m->notify = BPF_CORE_READ(generic, notify.type);
 	m->severity = status->error_severity;
 	m->length = status->data_length;
 	m->reserved = 0;
@@ -138,25 +145,60 @@ static __always_inline void sections(__u64 estatus, __u32 length)
 	}
 }
 
-SEC("fentry/ghes_do_proc")
-int BPF_PROG(sea_record_enter, struct ghes *ghes, void *estatus)
+static __always_inline int record_enter(struct acpi_hest_generic *generic, __u64 estatus)
 {
 	struct sea_acpi_status status = {};
-	__u64 address = 0;
 
-	bpf_probe_read_kernel(&status, sizeof(status), estatus);
-	record(ghes, &status, estatus, SEA_ENTER);
-	/* the argument as a plain number: a typed pointer may not go into a global function */
-	bpf_probe_read_kernel(&address, sizeof(address), &ctx[1]);
-	sections(address, status.data_length);
+	bpf_probe_read_kernel(&status, sizeof(status), (void *)estatus);
+	record(generic, &status, estatus, SEA_ENTER);
+	sections(estatus, status.data_length);
 	return 0;
 }
 
-SEC("fexit/ghes_do_proc")
-int BPF_PROG(sea_record_exit, struct ghes *ghes, void *estatus)
+static __always_inline int record_exit(struct acpi_hest_generic *generic, __u64 estatus)
 {
 	struct sea_acpi_status status = {};
 
-	bpf_probe_read_kernel(&status, sizeof(status), estatus);
-	return record(ghes, &status, estatus, SEA_EXIT);
+	bpf_probe_read_kernel(&status, sizeof(status), (void *)estatus);
+	return record(generic, &status, estatus, SEA_EXIT);
 }
+
+/* An argument as a plain number: a typed pointer may not go into a global function. */
+static __always_inline __u64 argument(unsigned long long *ctx, int i)
+{
+	__u64 value = 0;
+
+	bpf_probe_read_kernel(&value, sizeof(value), &ctx[i]);
+	return value;
+}
+
+SEC("fentry/ghes_do_proc")
+int BPF_PROG(sea_record_enter, struct ghes *ghes)
+{
+	return record_enter(BPF_CORE_READ(ghes, generic), argument(ctx, 1));
+}
+
+SEC("fexit/ghes_do_proc")
+int BPF_PROG(sea_record_exit, struct ghes *ghes)
+{
+	return record_exit(BPF_CORE_READ(ghes, generic), argument(ctx, 1));
+}
+
+SEC("kprobe/ghes_do_proc")
+int BPF_KPROBE(sea_record_enter_probe, struct ghes *ghes, __u64 estatus)
+{
+	return record_enter(BPF_CORE_READ(ghes, generic), estatus);
+}
+
+PROBE_EXIT(sea_record_exit, "ghes_do_proc",
+	   record_exit(BPF_CORE_READ((struct ghes *)a0, generic), a1))
+
+/* 5.10 and 6.1: the compiler passes ghes->generic instead of ghes, and says so in the symbol's name */
+SEC("kprobe/ghes_do_proc.isra.0")
+int BPF_KPROBE(sea_record_isra_enter_probe, struct acpi_hest_generic *generic, __u64 estatus)
+{
+	return record_enter(generic, estatus);
+}
+
+PROBE_EXIT(sea_record_isra_exit, "ghes_do_proc.isra.0",
+	   record_exit((struct acpi_hest_generic *)a0, a1))

@@ -10,6 +10,14 @@
 #include <sea/types.h>
 #include <stdbool.h>
 
+/* arch/arm64/include/uapi/asm/ptrace.h: user ABI; what a kprobe's context is, too */
+struct user_pt_regs {
+	__u64 regs[31];
+	__u64 sp;
+	__u64 pc;
+	__u64 pstate;
+};
+
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 
 /* arch/arm64/include/asm/kvm_host.h, include/linux/kvm_host.h */
@@ -21,10 +29,6 @@ struct kvm_vcpu_fault_info {
 	__u64 esr_el2; /* u32 in 5.10 */
 	__u64 far_el2;
 	__u64 hpfar_el2;
-};
-
-struct user_pt_regs {
-	__u64 pc;
 };
 
 struct kvm_cpu_context {

@@ -35,19 +35,16 @@ static __always_inline int failure(__u64 pfn, __u32 flags, enum sea_edge edge, i
 	return 0;
 }
 
-SEC("fentry/memory_failure")
-int BPF_PROG(sea_failure_enter, unsigned long pfn, int flags)
+static __always_inline int failure_enter(__u64 pfn, int flags)
 {
 	__u32 tid = bpf_get_current_pid_tgid();
-	__u64 key = pfn;
 
-	if (!bpf_map_update_elem(&failing, &tid, &key, BPF_ANY))
+	if (!bpf_map_update_elem(&failing, &tid, &pfn, BPF_ANY))
 		__sync_fetch_and_add(&failures, 1);
 	return failure(pfn, flags, SEA_ENTER, 0);
 }
 
-SEC("fexit/memory_failure")
-int BPF_PROG(sea_failure_exit, unsigned long pfn, int flags, int ret)
+static __always_inline int failure_exit(__u64 pfn, int flags, int ret)
 {
 	__u32 tid = bpf_get_current_pid_tgid();
 
@@ -56,6 +53,26 @@ int BPF_PROG(sea_failure_exit, unsigned long pfn, int flags, int ret)
 		__sync_fetch_and_add(&failures, -1);
 	return failure(pfn, flags, SEA_EXIT, ret);
 }
+
+SEC("fentry/memory_failure")
+int BPF_PROG(sea_failure_enter, unsigned long pfn, int flags)
+{
+	return failure_enter(pfn, flags);
+}
+
+SEC("kprobe/memory_failure")
+int BPF_KPROBE(sea_failure_enter_probe, unsigned long pfn, int flags)
+{
+	return failure_enter(pfn, flags);
+}
+
+SEC("fexit/memory_failure")
+int BPF_PROG(sea_failure_exit, unsigned long pfn, int flags, int ret)
+{
+	return failure_exit(pfn, flags, ret);
+}
+
+PROBE_EXIT(sea_failure_exit, "memory_failure", failure_exit(a0, a1, ret))
 
 static __always_inline enum sea_page_result page_result(__u64 result)
 {
@@ -81,26 +98,66 @@ int BPF_PROG(sea_page, unsigned long pfn, int type, int result)
 	return 0;
 }
 
+/* The page frame that this thread is taking away; NULL, after one load mostly: none. */
+static __always_inline __u64 *failing_pfn(void)
+{
+	__u32 tid;
+
+	if (!failures)
+		return NULL;
+	tid = bpf_get_current_pid_tgid();
+	return bpf_map_lookup_elem(&failing, &tid);
+}
+
+static __always_inline int unmap(struct kvm *kvm, struct kvm_gfn_range *range)
+{
+	__u64 *pfn = failing_pfn(), start;
+	__u32 shift = sea_page_shift;
+
+	if (!pfn)
+		return 0;
+	start = BPF_CORE_READ(range, start);
+	MARK(unmap, m);
+	m->kvm = (__u64)kvm;
+	m->pfn = *pfn;
+	m->gpa = start << shift;
+	m->hva = BPF_CORE_READ(range, slot, userspace_addr) +
+		 ((start - BPF_CORE_READ(range, slot, base_gfn)) << shift);
+	m->len = (BPF_CORE_READ(range, end) - start) << shift;
+	m->owner = BPF_CORE_READ(kvm, userspace_pid);
+	m->gpa_valid = 1;
+	SUBMIT(m);
+	return 0;
+}
+
 SEC("fentry/kvm_unmap_gfn_range")
 int BPF_PROG(sea_unmap, struct kvm *kvm, struct kvm_gfn_range *range)
 {
-	__u32 tid, shift = sea_page_shift;
-	__u64 *pfn;
+	return unmap(kvm, range);
+}
 
-	if (!failures)
-		return 0;
-	tid = bpf_get_current_pid_tgid();
-	pfn = bpf_map_lookup_elem(&failing, &tid);
+SEC("kprobe/kvm_unmap_gfn_range")
+int BPF_KPROBE(sea_unmap_probe, struct kvm *kvm, struct kvm_gfn_range *range)
+{
+	return unmap(kvm, range);
+}
+
+/* 5.10: by the VMM's addresses, before the memslots are looked up */
+SEC("kprobe/kvm_unmap_hva_range")
+int BPF_KPROBE(sea_unmap_hva_probe, struct kvm *kvm, unsigned long start, unsigned long end)
+{
+	__u64 *pfn = failing_pfn();
+
 	if (!pfn)
 		return 0;
 	MARK(unmap, m);
 	m->kvm = (__u64)kvm;
 	m->pfn = *pfn;
-	m->gpa = range->start << shift;
-	m->hva = range->slot->userspace_addr + ((range->start - range->slot->base_gfn) << shift);
-	m->len = (range->end - range->start) << shift;
-	m->owner = kvm->userspace_pid;
-	m->reserved = 0;
+	m->gpa = 0;
+	m->hva = start;
+	m->len = end - start;
+	m->owner = BPF_CORE_READ(kvm, userspace_pid);
+	m->gpa_valid = 0;
 	SUBMIT(m);
 	return 0;
 }
@@ -119,10 +176,23 @@ static __always_inline int signal(int code, void *addr, short lsb, __u64 to, boo
 	return 0;
 }
 
+static __always_inline int signal_send(int code, void *addr, short lsb, struct task_struct *task)
+{
+	__u64 to = (__u64)BPF_CORE_READ(task, tgid) << 32 | (__u32)BPF_CORE_READ(task, pid);
+
+	return signal(code, addr, lsb, to, false);
+}
+
 SEC("fentry/send_sig_mceerr")
 int BPF_PROG(sea_signal_send, int code, void *addr, short lsb, struct task_struct *task)
 {
-	return signal(code, addr, lsb, (__u64)task->tgid << 32 | (__u32)task->pid, false);
+	return signal_send(code, addr, lsb, task);
+}
+
+SEC("kprobe/send_sig_mceerr")
+int BPF_KPROBE(sea_signal_send_probe, int code, void *addr, short lsb, struct task_struct *task)
+{
+	return signal_send(code, addr, lsb, task);
 }
 
 SEC("fentry/force_sig_mceerr")
@@ -131,9 +201,15 @@ int BPF_PROG(sea_signal_force, int code, void *addr, short lsb)
 	return signal(code, addr, lsb, bpf_get_current_pid_tgid(), true);
 }
 
+SEC("kprobe/force_sig_mceerr")
+int BPF_KPROBE(sea_signal_force_probe, int code, void *addr, short lsb)
+{
+	return signal(code, addr, lsb, bpf_get_current_pid_tgid(), true);
+}
+
 static __always_inline enum sea_action action(struct k_sigaction *ka)
 {
-	__u64 handler = (__u64)ka->sa.sa_handler;
+	__u64 handler = (__u64)BPF_CORE_READ(ka, sa.sa_handler);
 
 	/* SIG_DFL 0, SIG_IGN 1: include/uapi/asm-generic/signal-defs.h */
 	if (handler == 0)

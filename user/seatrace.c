@@ -41,6 +41,8 @@ static const struct opt options[] = {
 	{ .name = "ring-size", .arg = "MIB", .kind = OPT_U64,
 	  .offset = AT(watch.ring_mib), .min = 1, .max = 1024,
 	  .help = "ring buffer, a power of two (4)" },
+	{ .name = "kprobe", .kind = OPT_FLAG, .offset = AT(watch.kprobe),
+	  .help = "attach by kprobes even where there are trampolines" },
 	{ .name = "marks", .key = 'm', .kind = OPT_FLAG, .offset = AT(watch.marks),
 	  .help = "print every mark too" },
 	{ .name = "strict", .kind = OPT_FLAG, .offset = AT(watch.strict),

@@ -180,17 +180,23 @@ static void show_rows(struct watch *w, enum sinks_rows when)
 	sinks_rows(&w->sinks, when, w->agg, &lost);
 }
 
+static const char *const how_names[] = {
+	[ATTACH_TRAMPOLINE] = "trampoline",
+	[ATTACH_PROBE] = "kprobe",
+	[ATTACH_TRACEPOINT] = "tracepoint",
+};
+
 static void announce(struct watch *w)
 {
 	struct hook_state hook;
 	unsigned attached = 0, n = 0;
 
 	for (unsigned i = 0; attach_hook(w->attach, i, &hook); i++) {
-		attached += hook.attached;
-		n += hook.attached || hook.missing;
-		if (hook.attached || hook.missing)
+		attached += hook.how != ATTACH_NOT;
+		n += hook.how != ATTACH_NOT || hook.missing;
+		if (hook.how != ATTACH_NOT || hook.missing)
 			log_info("%-18s %-26s %s", hook.program, hook.target,
-				 hook.attached ? "attached" : hook.missing);
+				 hook.missing ? hook.missing : how_names[hook.how]);
 	}
 	scan_vms(w);
 	if (!w->config.quiet)
@@ -210,7 +216,11 @@ static int set_up(struct watch *w)
 	if (!exit_code)
 		exit_code = block_signals(w);
 	if (!exit_code)
-		exit_code = attach_open(&w->attach, w->kernel, w->config.ring_mib << 20);
+		exit_code = attach_open(&w->attach, w->kernel,
+					&(struct attach_options){
+						.ring_bytes = w->config.ring_mib << 20,
+						.kprobe = w->config.kprobe,
+					});
 	if (!exit_code)
 		exit_code = open_ring(w);
 	return exit_code;

@@ -18,6 +18,7 @@ struct watch_config {
 	const char *output;   /* a file for JSON Lines; NULL: none */
 	unsigned drop_type;   /* for tests: lose the drop_nth mark of this type; 0: none */
 	uint64_t drop_nth;
+	bool kprobe; /* kprobes even where there are trampolines */
 	bool json, timeline, marks, quiet, strict;
 };
 

@@ -147,7 +147,7 @@ struct sea_unmap {
 	__u64 hva; /* the same in the VMM's address space */
 	__u64 len; /* bytes */
 	__u32 owner;
-	__u32 reserved;
+	__u32 gpa_valid; /* 0: 5.10, which unmaps by the VMM's addresses */
 };
 SEA_ASSERT_SIZE(struct sea_unmap, 72);
 

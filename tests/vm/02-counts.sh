@@ -2,7 +2,6 @@
 # Expected: 23 SEAs in one VM, 7 in the other, none in the bystander; an independent probe on the
 # injecting function counts the same; every guest took its SErrors and lives.
 . /tests/vm/lib.sh
-need_fentry
 
 injector=kvm_inject_vabt
 grep -q " $injector$" /proc/kallsyms || injector=kvm_inject_serror_esr

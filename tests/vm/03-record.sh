@@ -2,7 +2,6 @@
 # Expected: a GHES record by interrupt for a page of vm-a and the guest's later touch are one
 # incident of vm-a: record, recovery, AO, AR, explicit notification; vm-b has nothing.
 . /tests/vm/lib.sh
-need_fentry
 
 vm_start vm-a
 vm_start vm-b

@@ -2,7 +2,6 @@
 # Expected: a CPER in the SEA source's error block, then the SEA: one incident with one claim, phase 1
 # and phase 2 joined. The guest is told by its VMM, or sent back to hit the hole again.
 . /tests/vm/lib.sh
-need_fentry
 
 vm_start vm-a
 vm_start vm-b

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Expected: a touch after the incident was closed reopens the same incident, and changes how it ended.
 . /tests/vm/lib.sh
-need_fentry
 
 vm_start vm-a
 pa=$(page_pa vm-a 7)

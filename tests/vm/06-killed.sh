@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Expected: a VMM without a handler dies of the touch; its neighbour does not notice.
 . /tests/vm/lib.sh
-need_fentry
 
 vm_start vm-bad --sigbus none
 vm_start vm-b

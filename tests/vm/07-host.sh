@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Expected: a page of a process that is no VMM is the host's error, not a VM's.
 . /tests/vm/lib.sh
-need_fentry
 
 vm_start vm-a
 trace_start

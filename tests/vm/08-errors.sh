@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Expected: whatever is wrong gets one line that says what, and its exit code.
 . /tests/vm/lib.sh
-need_fentry
 
 wrong() { # wrong EXIT PATTERN COMMAND...
 	expected=$1 pattern=$2
@@ -29,11 +28,11 @@ without() { # without FUNCTION
 }
 without kvm_handle_guest_abort
 wrong 3 "without KVM" env SEA_BTF="$T/btf" seatrace
-without send_sig_mceerr
+without memory_failure_event
 env SEA_BTF="$T/btf" seatrace -q -d 0.1 >"$T/out.txt" 2>"$T/err.txt"
-equal "exit status without send_sig_mceerr" 0 $?
+equal "exit status without memory_failure_event" 0 $?
 equal "lines" 1 "$(wc -l <"$T/err.txt")"
-grep -q "send_sig_mceerr: no such symbol.*not seen: SIGBUS to VMMs" "$T/err.txt" ||
+grep -q "memory_failure_event: no such symbol.*not seen: how a recovery ends" "$T/err.txt" ||
 	fail "it is not told what is lost"
 
 mkdir "$T/full"

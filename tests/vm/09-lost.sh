@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Expected: a lost mark shows: in the count, in the summary, and with --strict in the exit status.
 . /tests/vm/lib.sh
-need_fentry
 
 vm_start vm-a
 trace_start --drop-mark abort:2 --strict

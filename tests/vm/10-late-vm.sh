@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Expected: a VM that starts while seatrace runs is named and counted, also after it has ended.
 . /tests/vm/lib.sh
-need_fentry
 
 trace_start
 vm_start vm-late

@@ -34,13 +34,6 @@ equal() { # equal WHAT EXPECTED SEEN
 	echo "$1: $3"
 }
 
-# A kernel without trampolines is the subject of one test; the others cannot say anything there.
-need_fentry() {
-	case $(uname -r) in
-	5.* | 6.[0-3].*) skip "arm64 has no BPF trampolines before Linux 6.4" ;;
-	esac
-}
-
 # --- VMs -----------------------------------------------------------------------------------------
 
 vm_start() { # vm_start NAME [OPTION...]
@@ -121,7 +114,8 @@ host_row() { # host_row FIELD
 
 witness() { # witness FUNCTION...
 	for function in "$@"; do
-		echo "p:witness/$function $function" >>$TRACEFS/kprobe_events ||
+		symbol=$(sed -n "s/.* [tT] \($function\(\.isra\.0\)\?\)$/\1/p" /proc/kallsyms)
+		echo "p:witness/$function ${symbol:-$function}" >>$TRACEFS/kprobe_events ||
 			fail "no kprobe on $function"
 		echo 1 >"$TRACEFS/events/witness/$function/enable"
 	done

@@ -22,6 +22,7 @@
 
 struct feature {
 	struct btf *btf;
+	char *symbols; /* /proc/kallsyms, when it was asked for */
 };
 
 /* --- what nothing works without --------------------------------------------------------------- */
@@ -151,6 +152,7 @@ void feature_free(struct feature *f)
 	if (!f)
 		return;
 	btf__free(f->btf);
+	free(f->symbols);
 	free(f);
 }
 
@@ -159,6 +161,19 @@ void feature_free(struct feature *f)
 bool feature_has_function(const struct feature *f, const char *name)
 {
 	return btf__find_by_name_kind(f->btf, name, BTF_KIND_FUNC) > 0;
+}
+
+/* Lines are "ADDRESS TYPE NAME", with "\t[MODULE]" behind a module's. */
+bool feature_has_symbol(struct feature *f, const char *name)
+{
+	size_t len = strlen(name);
+
+	if (!f->symbols && util_read_file("/proc/kallsyms", &f->symbols, NULL))
+		f->symbols = NULL;
+	for (const char *at = f->symbols; at && (at = strstr(at, name)); at += len)
+		if (at - f->symbols > 2 && at[len] == '\n' && at[-1] == ' ' && strchr("tT", at[-2]))
+			return true;
+	return false;
 }
 
 bool feature_has_tracepoint(const struct feature *f, const char *name)

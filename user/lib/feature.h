@@ -38,6 +38,12 @@ void feature_free(struct feature *f);
 /* A function of the kernel proper (not of modules), out of line: BTF kind FUNC. */
 bool feature_has_function(const struct feature *f, const char *name);
 
+/*
+ * A function by its symbol in /proc/kallsyms, for kprobes: also static ones that BTF leaves out, and
+ * the compiler's variants ("ghes_do_proc.isra.0"). The first question reads the table.
+ */
+bool feature_has_symbol(struct feature *f, const char *name);
+
 /* A tracepoint, by the typedef btf_trace_NAME (since 5.5) that tp_btf needs. */
 bool feature_has_tracepoint(const struct feature *f, const char *name);
 

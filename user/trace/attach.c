@@ -8,6 +8,7 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -21,7 +22,9 @@
 #define SEA_EXIT_STRUCT "kvm_run"
 #define SEA_EXIT_MEMBER "arm_sea"
 
-enum hook_kind { FUNCTION, TRACEPOINT };
+#define ENOTSUPP        524 /* include/linux/errno.h; what 6.1 answers to fentry */
+
+enum hook_kind { FUNCTION, PROBE_ONLY, TRACEPOINT };
 enum hook_when { ALWAYS, WITH_SEA_EXIT, WITHOUT_SEA_EXIT };
 
 /* clang-format off */
@@ -42,12 +45,19 @@ static const struct hook {
 	{ "sea_inject_vabt",   "kvm_inject_vabt",           FUNCTION, WITHOUT_SEA_EXIT,
 	  "the end of phase 1", "kvm_inject_serror_esr" },
 	{ "sea_estatus",       "ghes_estatus_cached",       FUNCTION, ALWAYS, "whose record it is", NULL },
-	{ "sea_record_enter",  "ghes_do_proc",              FUNCTION, ALWAYS, "records", NULL },
-	{ "sea_record_exit",   "ghes_do_proc",              FUNCTION, ALWAYS, "records", NULL },
+	{ "sea_record_enter",  "ghes_do_proc",              FUNCTION, ALWAYS,
+	  "records", "ghes_do_proc.isra.0" },
+	{ "sea_record_exit",   "ghes_do_proc",              FUNCTION, ALWAYS,
+	  "records", "ghes_do_proc.isra.0" },
+	{ "sea_record_isra_enter", "ghes_do_proc.isra.0",   PROBE_ONLY, ALWAYS, "records", "ghes_do_proc" },
+	{ "sea_record_isra_exit",  "ghes_do_proc.isra.0",   PROBE_ONLY, ALWAYS, "records", "ghes_do_proc" },
 	{ "sea_failure_enter", "memory_failure",            FUNCTION, ALWAYS, "recoveries", NULL },
 	{ "sea_failure_exit",  "memory_failure",            FUNCTION, ALWAYS, "recoveries", NULL },
 	{ "sea_page",          "memory_failure_event",      TRACEPOINT, ALWAYS, "how a recovery ends", NULL },
-	{ "sea_unmap",         "kvm_unmap_gfn_range",       FUNCTION, ALWAYS, "VMs without a signal", NULL },
+	{ "sea_unmap",         "kvm_unmap_gfn_range",       FUNCTION, ALWAYS,
+	  "VMs without a signal", "kvm_unmap_hva_range" },
+	{ "sea_unmap_hva",     "kvm_unmap_hva_range",       PROBE_ONLY, ALWAYS,
+	  "VMs without a signal", "kvm_unmap_gfn_range" },
 	{ "sea_signal_send",   "send_sig_mceerr",           FUNCTION, ALWAYS, "SIGBUS to VMMs", NULL },
 	{ "sea_signal_force",  "force_sig_mceerr",          FUNCTION, ALWAYS, "SIGBUS by a VMM's own touch", NULL },
 	{ "sea_deliver",       "signal_deliver",            TRACEPOINT, ALWAYS, "when a SIGBUS arrives", NULL },
@@ -58,65 +68,103 @@ static const struct hook {
 
 #define N_HOOKS (sizeof(hooks) / sizeof(hooks[0]))
 
+/* A probe's exit has a second program, at the entry, which puts the arguments aside. */
+#define PROGRAMS_PER_HOOK 2
+
 struct attach {
 	struct seatrace_bpf *skel;
-	struct bpf_link *links[N_HOOKS];
-	const char *missing[N_HOOKS];
+	struct feature *kernel; /* the caller's; used while opening */
+	bool trampolines;
+	struct chosen {
+		struct bpf_program *programs[PROGRAMS_PER_HOOK]; /* in the order to attach */
+		struct bpf_link *links[PROGRAMS_PER_HOOK];
+		enum attach_how how;
+		const char *missing;
+	} chosen[N_HOOKS];
 };
 
-static bool is_there(const struct feature *kernel, const struct hook *hook)
+/* How this target can be had, not asking who serves whom. */
+static enum attach_how available(const struct attach *a, const struct hook *hook)
 {
-	return hook->kind == TRACEPOINT ? feature_has_tracepoint(kernel, hook->target)
-					: feature_has_function(kernel, hook->target);
+	if (hook->kind == TRACEPOINT)
+		return feature_has_tracepoint(a->kernel, hook->target) ? ATTACH_TRACEPOINT
+								       : ATTACH_NOT;
+	if (hook->kind == FUNCTION && a->trampolines &&
+	    feature_has_function(a->kernel, hook->target))
+		return ATTACH_TRAMPOLINE;
+	return feature_has_symbol(a->kernel, hook->target) ? ATTACH_PROBE : ATTACH_NOT;
 }
 
 /* On this kernel another target does the hook's job. */
-static bool is_served(const struct feature *kernel, const struct hook *hook)
+static bool is_served(const struct attach *a, const struct hook *hook)
 {
-	return hook->serves_too && feature_has_function(kernel, hook->serves_too);
+	return hook->serves_too && (feature_has_function(a->kernel, hook->serves_too) ||
+				    feature_has_symbol(a->kernel, hook->serves_too));
 }
 
 /* Whether fentry works at all, tried on the function nothing works without. */
-static int check_trampolines(const struct feature *kernel)
+static int find_trampolines(struct attach *a, bool probes_only)
 {
-	int err = feature_fentry(kernel, hooks[0].target);
+	int err = probes_only ? -ENOTSUPP : feature_fentry(a->kernel, hooks[0].target);
 
+	a->trampolines = !err;
 	if (!err)
 		return 0;
-	if (err == -524) {
-		log_error("attach %s: %s (no BPF trampolines: arm64 has them from Linux 6.4; a "
-			  "fallback to kprobes is not there yet)",
-			  hooks[0].target, util_errno(err));
-		return EXIT_UNSUPPORTED;
+	if (err == -ENOTSUPP) {
+		log_info("kprobes instead of trampolines (%s)",
+			 probes_only ? "--kprobe" : "arm64 has these from Linux 6.4");
+		return 0;
 	}
 	log_error("attach %s: %s (%s)", hooks[0].target, util_errno(err),
 		  *log_libbpf_last() ? log_libbpf_last() : "the kernel refused a BPF program");
 	return err == -EPERM ? EXIT_ENVIRONMENT : EXIT_UNSUPPORTED;
 }
 
-static int choose(struct attach *a, const struct feature *kernel)
+static struct bpf_program *find_program(const struct attach *a, const char *name,
+					const char *suffix)
 {
-	enum hook_when not_here = feature_has_member(kernel, SEA_EXIT_STRUCT, SEA_EXIT_MEMBER)
+	char full[64];
+
+	snprintf(full, sizeof(full), "%s%s", name, suffix);
+	return bpf_object__find_program_by_name(a->skel->obj, full);
+}
+
+/* The programs that `how` takes; NULL in front where one is enough. */
+static void take_programs(const struct attach *a, const struct hook *hook, struct chosen *chosen)
+{
+	bool probe = chosen->how == ATTACH_PROBE;
+
+	chosen->programs[0] = probe ? find_program(a, hook->program, "_args") : NULL;
+	chosen->programs[1] = find_program(a, hook->program, probe ? "_probe" : "");
+	for (int i = 0; i < PROGRAMS_PER_HOOK; i++)
+		if (chosen->programs[i])
+			bpf_program__set_autoload(chosen->programs[i], true);
+}
+
+static int choose(struct attach *a)
+{
+	enum hook_when not_here = feature_has_member(a->kernel, SEA_EXIT_STRUCT, SEA_EXIT_MEMBER)
 					  ? WITHOUT_SEA_EXIT
 					  : WITH_SEA_EXIT;
+	struct bpf_program *prog;
 
+	bpf_object__for_each_program(prog, a->skel->obj) bpf_program__set_autoload(prog, false);
 	for (unsigned i = 0; i < N_HOOKS; i++) {
-		struct bpf_program *prog =
-			bpf_object__find_program_by_name(a->skel->obj, hooks[i].program);
-		bool here = hooks[i].when != not_here, there = here && is_there(kernel, &hooks[i]);
+		struct chosen *chosen = &a->chosen[i];
 
-		if (!prog) {
-			log_error("BPF program %s is not in this build", hooks[i].program);
-			return EXIT_ENVIRONMENT;
-		}
-		bpf_program__set_autoload(prog, there);
-		if (here && !there && !is_served(kernel, &hooks[i])) {
-			a->missing[i] = "no such symbol";
+		if (hooks[i].when == not_here ||
+		    (hooks[i].kind == PROBE_ONLY && is_served(a, &hooks[i])))
+			continue;
+		chosen->how = available(a, &hooks[i]);
+		if (chosen->how != ATTACH_NOT) {
+			take_programs(a, &hooks[i], chosen);
+		} else if (!is_served(a, &hooks[i])) {
+			chosen->missing = "no such symbol";
 			log_warn("%s: no such symbol in this kernel; not seen: %s", hooks[i].target,
 				 hooks[i].loses);
 		}
 	}
-	return a->missing[0] ? EXIT_UNSUPPORTED : 0;
+	return a->chosen[0].missing ? EXIT_UNSUPPORTED : 0;
 }
 
 static int load(struct attach *a, uint64_t ring_bytes)
@@ -134,48 +182,64 @@ static int load(struct attach *a, uint64_t ring_bytes)
 	return EXIT_ENVIRONMENT;
 }
 
+static int attach_one(struct chosen *chosen)
+{
+	for (int i = 0; i < PROGRAMS_PER_HOOK; i++) {
+		if (!chosen->programs[i])
+			continue;
+		chosen->links[i] = bpf_program__attach(chosen->programs[i]);
+		if (!chosen->links[i])
+			return -errno;
+	}
+	return 0;
+}
+
 static int attach_all(struct attach *a)
 {
 	for (unsigned i = 0; i < N_HOOKS; i++) {
-		struct bpf_program *prog =
-			bpf_object__find_program_by_name(a->skel->obj, hooks[i].program);
+		int err = attach_one(&a->chosen[i]);
 
-		if (!bpf_program__autoload(prog))
+		if (!err)
 			continue;
-		a->links[i] = bpf_program__attach(prog);
-		if (a->links[i])
-			continue;
-		a->missing[i] = util_errno(errno);
+		a->chosen[i].missing = util_errno(err);
 		if (!i) {
-			log_error("attach %s: %s", hooks[i].target, a->missing[i]);
+			log_error("attach %s: %s", hooks[i].target, util_errno(err));
 			return EXIT_UNSUPPORTED;
 		}
-		log_warn("attach %s: %s; not seen: %s", hooks[i].target, a->missing[i],
+		log_warn("attach %s: %s; not seen: %s", hooks[i].target, util_errno(err),
 			 hooks[i].loses);
 	}
 	return 0;
 }
 
-int attach_open(struct attach **out, const struct feature *kernel, uint64_t ring_bytes)
+static int open_and_attach(struct attach *a, const struct attach_options *options)
 {
-	struct attach *a;
-	int exit_code = check_trampolines(kernel);
+	int exit_code = find_trampolines(a, options->kprobe);
 
 	if (exit_code)
 		return exit_code;
-	a = calloc(1, sizeof(*a));
-	if (a)
-		a->skel = seatrace_bpf__open();
-	if (!a || !a->skel) {
+	a->skel = seatrace_bpf__open();
+	if (!a->skel) {
 		log_error("open the BPF object: %s (%s)", util_errno(errno), log_libbpf_last());
-		free(a);
 		return EXIT_ENVIRONMENT;
 	}
-	exit_code = choose(a, kernel);
+	exit_code = choose(a);
 	if (!exit_code)
-		exit_code = load(a, ring_bytes);
-	if (!exit_code)
-		exit_code = attach_all(a);
+		exit_code = load(a, options->ring_bytes);
+	return exit_code ? exit_code : attach_all(a);
+}
+
+int attach_open(struct attach **out, struct feature *kernel, const struct attach_options *options)
+{
+	struct attach *a = calloc(1, sizeof(*a));
+	int exit_code;
+
+	if (!a) {
+		log_error("no memory to attach");
+		return EXIT_ENVIRONMENT;
+	}
+	a->kernel = kernel;
+	exit_code = open_and_attach(a, options);
 	if (exit_code) {
 		attach_free(a);
 		return exit_code;
@@ -184,12 +248,14 @@ int attach_open(struct attach **out, const struct feature *kernel, uint64_t ring
 	return 0;
 }
 
+/* Exits before entries, so that none is seen without its beginning put aside. */
 void attach_stop(struct attach *a)
 {
-	for (unsigned i = 0; i < N_HOOKS; i++) {
-		bpf_link__destroy(a->links[i]);
-		a->links[i] = NULL;
-	}
+	for (unsigned i = 0; i < N_HOOKS; i++)
+		for (int p = PROGRAMS_PER_HOOK - 1; p >= 0; p--) {
+			bpf_link__destroy(a->chosen[i].links[p]);
+			a->chosen[i].links[p] = NULL;
+		}
 }
 
 void attach_free(struct attach *a)
@@ -229,8 +295,8 @@ bool attach_hook(const struct attach *a, unsigned i, struct hook_state *state)
 	*state = (struct hook_state){
 		.program = hooks[i].program,
 		.target = hooks[i].target,
-		.attached = a->links[i] != NULL,
-		.missing = a->missing[i],
+		.how = a->chosen[i].missing ? ATTACH_NOT : a->chosen[i].how,
+		.missing = a->chosen[i].missing,
 		.loses = hooks[i].loses,
 	};
 	return true;

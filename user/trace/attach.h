@@ -16,9 +16,21 @@
 
 struct attach;
 
+struct attach_options {
+	uint64_t ring_bytes; /* a power of two, at least a page */
+	bool kprobe;         /* kprobes even where there are trampolines */
+};
+
+enum attach_how {
+	ATTACH_NOT, /* missing, or another hook does the job on this kernel */
+	ATTACH_TRAMPOLINE,
+	ATTACH_PROBE,
+	ATTACH_TRACEPOINT,
+};
+
 struct hook_state {
 	const char *program, *target; /* names of the BPF program and the kernel function */
-	bool attached;
+	enum attach_how how;
 	const char *missing; /* why not; NULL when attached or when another hook serves */
 	const char *loses;   /* what is not seen without it */
 };
@@ -28,7 +40,7 @@ struct hook_state {
  * EXIT_UNSUPPORTED when phase 1's hook cannot be had, EXIT_ENVIRONMENT when loading is refused.
  * A hook that is missing otherwise is a warning, and the rest goes on.
  */
-int attach_open(struct attach **out, const struct feature *kernel, uint64_t ring_bytes);
+int attach_open(struct attach **out, struct feature *kernel, const struct attach_options *options);
 
 /* Takes the programs off; the ring and the lost counts stay readable. */
 void attach_stop(struct attach *a);

@@ -221,9 +221,12 @@ void join_unmap(struct join *join, const struct sea_unmap *m)
 	join_set_vm(join, inc, vm);
 	join_touch(join, inc, &m->hdr);
 	inc->kvm = m->kvm;
-	inc->gpa = m->gpa;
 	inc->hva = m->hva;
-	inc->fields |= INCIDENT_FIELD_GPA | INCIDENT_FIELD_HVA;
+	inc->fields |= INCIDENT_FIELD_HVA;
+	if (m->gpa_valid) {
+		inc->gpa = m->gpa;
+		inc->fields |= INCIDENT_FIELD_GPA;
+	}
 	if (vm)
 		join_key(join, inc, (struct key){KEY_HVA, vm->tgid, join_pfn(join, inc->hva)});
 }

@@ -81,8 +81,13 @@ static const struct sea_field sea_fields_page[] = {
 };
 
 static const struct sea_field sea_fields_unmap[] = {
-	INTERNAL(unmap, kvm),   FIELD(unmap, pfn, HEX), FIELD(unmap, gpa, HEX),
-	FIELD(unmap, hva, HEX), FIELD(unmap, len, HEX), INTERNAL(unmap, owner),
+	INTERNAL(unmap, kvm),
+	FIELD(unmap, pfn, HEX),
+	FIELD(unmap, gpa, HEX),
+	FIELD(unmap, hva, HEX),
+	FIELD(unmap, len, HEX),
+	INTERNAL(unmap, owner),
+	FIELD(unmap, gpa_valid, UNSIGNED),
 };
 
 static const struct sea_field sea_fields_signal[] = {
