@@ -280,7 +280,9 @@ static int wait_ms(const struct watch *w, uint64_t until_ns)
 {
 	uint64_t now = util_clock_ns(CLOCK_MONOTONIC);
 
-	until_ns = UTIL_MIN(until_ns, join_deadline(w->join));
+	/* an incident is due only when no mark of that time can still be held */
+	if (join_deadline(w->join) < until_ns - HOLD_NS)
+		until_ns = join_deadline(w->join) + HOLD_NS;
 	if (source_pending(w->source))
 		until_ns = UTIL_MIN(until_ns, now + HOLD_NS);
 	if (until_ns <= now)
