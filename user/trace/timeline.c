@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/util.h"
+
 const char *const span_names[SPAN_MAX] = {
 	[SPAN_PHASE1] = "phase1",     [SPAN_CLAIM] = "claim",   [SPAN_PARSE] = "parse",
 	[SPAN_RECOVERY] = "recovery", [SPAN_SIGNAL] = "signal", [SPAN_NOTIFY] = "notify",
@@ -48,12 +50,25 @@ static void keep_point(struct timeline *tl, const struct sea_hdr *mark)
 	tl->n_points++;
 }
 
-void timeline_mark(struct timeline *tl, const struct sea_hdr *mark)
+/* First to last comprises this instant too. Before the first, nobody was at work that we know of. */
+static void reach(struct timeline *tl, uint64_t ns)
 {
 	if (!tl->first_ns)
-		tl->first_ns = tl->last_ns = tl->settled_ns = mark->ts_ns;
-	if (mark->ts_ns > tl->last_ns)
-		tl->last_ns = mark->ts_ns;
+		tl->first_ns = tl->last_ns = tl->settled_ns = ns;
+	if (ns < tl->first_ns) {
+		if (tl->settled_ns == tl->first_ns)
+			tl->settled_ns = ns;
+		else
+			tl->settled[SPAN_WAIT] += tl->first_ns - ns;
+		tl->first_ns = ns;
+	}
+	if (ns > tl->last_ns)
+		tl->last_ns = ns;
+}
+
+void timeline_mark(struct timeline *tl, const struct sea_hdr *mark)
+{
+	reach(tl, mark->ts_ns);
 	keep_point(tl, mark);
 }
 
@@ -95,12 +110,39 @@ static void sweep(const struct timeline *tl, uint64_t end, uint64_t spans[SPAN_M
 	}
 }
 
+/* Up to `until` it is settled whose the time is; intervals that reach beyond stay. */
+static void settle(struct timeline *tl, uint64_t until)
+{
+	unsigned kept = 0;
+
+	sweep(tl, until, tl->settled);
+	tl->settled_ns = until;
+	for (unsigned i = 0; i < tl->n_intervals; i++)
+		if (tl->intervals[i].end_ns > until)
+			tl->intervals[kept++] = tl->intervals[i];
+	tl->n_intervals = kept;
+}
+
+/* Where the newer half of a full time line begins. */
+static uint64_t newer_half(const struct timeline *tl)
+{
+	uint64_t begin = tl->last_ns;
+
+	for (unsigned i = TIMELINE_INTERVALS / 2; i < tl->n_intervals; i++)
+		begin = UTIL_MIN(begin, tl->intervals[i].begin_ns);
+	return UTIL_MAX(begin, tl->settled_ns);
+}
+
+/*
+ * An interval is told when it ends. A long story is settled up to the newer half, so that one that
+ * began before its neighbours and ends after them loses nothing; if that makes no room, up to this.
+ */
 void timeline_interval(struct timeline *tl, enum span span, uint64_t begin_ns, uint64_t end_ns)
 {
+	if (tl->n_intervals == TIMELINE_INTERVALS)
+		settle(tl, newer_half(tl));
 	if (tl->n_intervals == TIMELINE_INTERVALS) {
-		/* a long story: what lies behind is settled, an interval still open loses that part */
-		sweep(tl, tl->last_ns, tl->settled);
-		tl->settled_ns = tl->last_ns;
+		settle(tl, UTIL_MIN(UTIL_MAX(begin_ns, tl->settled_ns), tl->last_ns));
 		tl->n_intervals = 0;
 	}
 	tl->intervals[tl->n_intervals].begin_ns = begin_ns;
@@ -130,8 +172,12 @@ void timeline_copy(struct timeline *to, const struct timeline *from)
 
 void timeline_absorb(struct timeline *to, struct timeline *from)
 {
+	if (from->first_ns) { /* marks that were not kept count too */
+		reach(to, from->first_ns);
+		reach(to, from->last_ns);
+	}
 	for (unsigned i = 0; i < from->n_points; i++)
-		timeline_mark(to, from->points[i]);
+		keep_point(to, from->points[i]);
 	for (unsigned i = 0; i < from->n_intervals; i++)
 		timeline_interval(to, from->intervals[i].span, from->intervals[i].begin_ns,
 				  from->intervals[i].end_ns);

@@ -46,7 +46,7 @@ struct timeline {
 /* A zeroed struct is an empty time line. */
 void timeline_clear(struct timeline *tl);
 
-/* Adds a mark. One that is older than the last is taken as if it came with the last. */
+/* Adds a mark, in its place by time. */
 void timeline_mark(struct timeline *tl, const struct sea_hdr *mark);
 
 /* Somebody worked on it from begin_ns to end_ns, both times of marks of this time line. */
@@ -60,7 +60,7 @@ uint64_t timeline_total(const struct timeline *tl);
 /* A copy of what `from` knows so far, into an empty time line. */
 void timeline_copy(struct timeline *to, const struct timeline *from);
 
-/* Moves all of `from`, which began later, into `to`; `from` is empty afterwards. */
+/* Moves all of `from` into `to`; `from` is empty afterwards. What it had settled becomes waiting. */
 void timeline_absorb(struct timeline *to, struct timeline *from);
 
 #endif
