@@ -50,6 +50,13 @@ void join_key(struct join *join, struct incident *inc, struct key key);
 /* An incident that reopens a closed one, if this page was poisoned then; else NULL. */
 struct incident *join_reopen(struct join *join, uint32_t tgid, uint64_t page);
 
+/*
+ * Of the page that this thread is taking away: the incident of this VM (NULL: of any VM of the
+ * process), or the one whose VM is not known yet; a twin when the page turns out to be in one more.
+ * NULL when it is taking none away.
+ */
+struct incident *join_failing(struct join *join, uint32_t tid, const struct vm *vm, uint32_t tgid);
+
 static inline uint64_t join_pfn(const struct join *join, uint64_t address)
 {
 	return address >> join->limits.page_shift;

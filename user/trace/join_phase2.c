@@ -197,13 +197,16 @@ void join_page(struct join *join, const struct sea_page *m)
 }
 
 /* Each VM that has the page is hit by the error on its own. */
-static struct incident *unmapped_from(struct join *join, struct window *w, struct vm *vm)
+struct incident *join_failing(struct join *join, uint32_t tid, const struct vm *vm, uint32_t tgid)
 {
+	struct window *w = threads_window(join->threads, tid, WINDOW_FAILURE);
 	struct incident *inc, *first = NULL;
 
+	if (!w)
+		return NULL;
 	FOR_EACH_FAILING(join, w, inc)
 	{
-		if (!inc->vm || inc->vm == vm)
+		if (!inc->vm || (vm ? inc->vm == vm : inc->vm->tgid == tgid))
 			return inc;
 		first = inc;
 	}
@@ -212,9 +215,8 @@ static struct incident *unmapped_from(struct join *join, struct window *w, struc
 
 void join_unmap(struct join *join, const struct sea_unmap *m)
 {
-	struct window *w = threads_window(join->threads, m->hdr.tid, WINDOW_FAILURE);
-	struct vm *vm = w ? join->ops.find_vm(join->ctx, m->owner, m->kvm) : NULL;
-	struct incident *inc = w ? unmapped_from(join, w, vm) : NULL;
+	struct vm *vm = join->ops.find_vm(join->ctx, m->owner, m->kvm);
+	struct incident *inc = join_failing(join, m->hdr.tid, vm, m->owner);
 
 	if (!inc)
 		return;
