@@ -211,24 +211,72 @@ struct incident *join_reopen(struct join *join, uint32_t tgid, uint64_t page)
 	return inc;
 }
 
+/* Takes over those of these fields (of the record, of the page) that `to` does not have. */
+static void learn(struct incident *to, const struct incident *from, unsigned fields)
+{
+	unsigned news = from->fields & ~to->fields & fields;
+
+	if (news & INCIDENT_FIELD_RECORD) {
+		to->source = from->source;
+		to->notify = from->notify;
+		to->severity = from->severity;
+	}
+	if (news & INCIDENT_FIELD_PA)
+		to->pa = from->pa;
+	if (news & INCIDENT_FIELD_PAGE) {
+		to->page_kind = from->page_kind;
+		to->page_result = from->page_result;
+	}
+	to->fields |= news;
+}
+
+/* An open incident need not keep the closed ones it was linked with. */
+static void unlink_closed(struct incident *inc)
+{
+	struct incident **link = &inc->twin, *twin;
+
+	while ((twin = *link)) {
+		if (twin->closed) {
+			*link = incident_get(twin->twin);
+			incident_put(twin);
+		} else {
+			link = &twin->twin;
+		}
+	}
+}
+
+struct incident *join_twin(struct join *join, struct incident *inc)
+{
+	struct incident *twin;
+
+	incident_get(inc); /* to make room, opening may close it */
+	twin = join_open(join, NULL);
+	if (twin) {
+		twin->error_id = inc->error_id;
+		learn(twin, inc, INCIDENT_FIELD_RECORD);
+		unlink_closed(inc);
+		twin->twin = inc->twin;
+		inc->twin = incident_get(twin);
+	}
+	incident_put(inc);
+	return twin;
+}
+
 struct incident *join_fork(struct join *join, struct incident *inc)
 {
-	struct incident *twin = join_open(join, NULL);
+	struct incident *twin;
 
-	if (!twin)
-		return NULL;
-	twin->error_id = inc->error_id;
-	twin->fields = inc->fields & (INCIDENT_FIELD_RECORD | INCIDENT_FIELD_PA);
-	twin->source = inc->source;
-	twin->notify = inc->notify;
-	twin->severity = inc->severity;
-	twin->pa = inc->pa;
-	timeline_copy(&twin->time, &inc->time);
-	twin->twin = inc->twin;
-	inc->twin = incident_get(twin);
-	for (int m = METER_RECORD; m <= METER_FAILURE; m++)
-		for (uint64_t i = 0; i < inc->counts[m]; i++)
-			join_count(join, twin, m);
+	incident_get(inc);
+	twin = join_twin(join, inc);
+	if (twin) {
+		learn(twin, inc, INCIDENT_FIELD_PA | INCIDENT_FIELD_PAGE);
+		twin->parse_ns = inc->parse_ns;
+		timeline_copy(&twin->time, &inc->time);
+		for (int m = METER_RECORD; m <= METER_FAILURE; m++)
+			for (uint64_t i = 0; i < inc->counts[m]; i++)
+				join_count(join, twin, m);
+	}
+	incident_put(inc);
 	return twin;
 }
 
@@ -248,6 +296,8 @@ void join_absorb(struct join *join, struct incident *into, struct incident *inc)
 {
 	incident_get(inc);
 	timeline_absorb(&into->time, &inc->time);
+	learn(into, inc, INCIDENT_FIELD_RECORD | INCIDENT_FIELD_PA | INCIDENT_FIELD_PAGE);
+	into->parse_ns += inc->parse_ns;
 	inc->joined->untold_counts[METER_INCIDENT] = 0; /* it was none */
 	for (int m = METER_INCIDENT + 1; m < METER_MAX; m++)
 		into->counts[m] += inc->counts[m];

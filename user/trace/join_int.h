@@ -29,10 +29,13 @@ struct join {
 /* A new open incident, counted; vm may be NULL (not known yet). NULL without memory. */
 struct incident *join_open(struct join *join, struct vm *vm);
 
-/* Another VM, or another page, of the same error: a twin that knows what is known so far. */
+/* Another VM, or another page, of the same error, linked with `inc`; of its past: the record. */
+struct incident *join_twin(struct join *join, struct incident *inc);
+
+/* The same, and all that happened to the error so far happened to it too. */
 struct incident *join_fork(struct join *join, struct incident *inc);
 
-/* `inc`, whose VM is not known, turns out to be the error of the older `into`: all goes there. */
+/* `inc`, whose VM is not known, turns out to be the error of `into`: all goes there. */
 void join_absorb(struct join *join, struct incident *into, struct incident *inc);
 
 /* The mark belongs to this incident. */

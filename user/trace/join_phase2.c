@@ -75,10 +75,23 @@ void join_record(struct join *join, const struct sea_record *m)
 		record_exit(join, m);
 }
 
+/* Another page of this record. What an incident knows from before the record is not its past. */
+static struct incident *other_page(struct join *join, struct incident *inc)
+{
+	struct incident *twin;
+
+	if (inc->counts[METER_RECORD] == 1 && !inc->counts[METER_FAILURE])
+		return join_fork(join, inc);
+	twin = join_twin(join, inc);
+	if (twin)
+		join_count(join, twin, METER_RECORD);
+	return twin;
+}
+
 /*
  * The incident of the page that a section names. A record may name several pages, and a page more
  * than once: each page is an error of its own. One that an open incident already has is reported
- * again; as long as it is not known whose that report is, the incident takes it over.
+ * again: of the two, the one whose VM is not known goes into the other.
  */
 static struct incident *section_incident(struct join *join, struct incident *inc,
 					 struct incident *known)
@@ -86,13 +99,15 @@ static struct incident *section_incident(struct join *join, struct incident *inc
 	bool first = !(inc->fields & INCIDENT_FIELD_PA);
 
 	if (!known)
-		return first ? inc : join_fork(join, inc);
+		return first ? inc : other_page(join, inc);
 	if (known == inc || !first)
 		return known;
 	if (!inc->vm) {
 		join_absorb(join, known, inc);
 		return known;
 	}
+	if (!known->vm)
+		join_absorb(join, inc, known);
 	return inc;
 }
 
