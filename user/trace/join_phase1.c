@@ -97,16 +97,17 @@ void join_claim(struct join *join, const struct sea_claim *m)
 		claim_exit(join, m);
 }
 
-/* Within a claim only: ghes_proc asks the cache too, ghes_proc_in_irq once more after parsing. */
+/*
+ * Within a claim only: ghes_proc asks the cache too. And before anything is parsed there: whoever
+ * parses asks once more afterwards, also when it drained another CPU's record.
+ */
 void join_estatus(struct join *join, const struct sea_estatus *m)
 {
 	struct window *claim = threads_window(join->threads, m->hdr.tid, WINDOW_CLAIM);
 
-	if (!claim || threads_window(join->threads, m->hdr.tid, WINDOW_RECORD) ||
-	    claim->key == m->estatus)
+	if (!claim || claim->parsed || threads_window(join->threads, m->hdr.tid, WINDOW_RECORD))
 		return;
 	join_touch(join, claim->inc, &m->hdr);
-	claim->key = m->estatus;
 	if (m->cached)
 		join_count(join, claim->inc, METER_DUPLICATE);
 	else

@@ -42,8 +42,10 @@ static void nest(struct join *join, uint32_t tid, enum window_kind outer, uint64
 {
 	struct window *w = threads_window(join->threads, tid, outer);
 
-	if (w)
-		w->nested_ns += ns;
+	if (!w)
+		return;
+	w->nested_ns += ns;
+	w->parsed = true;
 }
 
 static void record_exit(struct join *join, const struct sea_record *m)

@@ -101,6 +101,7 @@ struct window *threads_open(struct threads *threads, uint32_t tid, enum window_k
 	w = &t->windows[kind];
 	w->begin_ns = begin_ns;
 	w->nested_ns = w->key = 0;
+	w->parsed = false;
 	return w;
 }
 

@@ -17,6 +17,7 @@ struct window {
 	uint64_t begin_ns;
 	uint64_t nested_ns; /* time in it that belongs to a window inside */
 	uint64_t key;       /* status block, page frame or address it is about */
+	bool parsed;        /* a record was parsed in it, not necessarily its own */
 };
 
 enum window_kind {
