@@ -18,12 +18,29 @@ static struct incident *touched_incident(struct join *join, const struct sea_sig
 	return inc ? inc : join_open(join, NULL);
 }
 
+/*
+ * It is on its way. SIGBUS is not queued: while an AO is pending for a thread the kernel forgets
+ * the next one. An AR waits for nothing, its thread is about to return.
+ */
+static void await_delivery(struct join *join, struct incident *inc, const struct sea_signal *m)
+{
+	enum window_kind kind = m->code == BUS_MCEERR_AR ? WINDOW_AR : WINDOW_AO;
+	struct window *w;
+
+	if (kind == WINDOW_AO && threads_window(join->threads, m->to_tid, kind))
+		return;
+	w = threads_open(join->threads, m->to_tid, kind, inc, m->hdr.ts_ns);
+	if (w)
+		w->key = m->addr;
+	else
+		join->dropped++;
+}
+
 void join_signal(struct join *join, const struct sea_signal *m)
 {
 	bool is_ar = m->code == BUS_MCEERR_AR;
 	struct incident *inc = join_failing(join, m->hdr.tid, NULL, m->to_tgid);
 	bool touched = !inc;
-	struct window *w;
 
 	if (touched)
 		inc = touched_incident(join, m);
@@ -37,31 +54,42 @@ void join_signal(struct join *join, const struct sea_signal *m)
 	inc->host_consumed |= touched && m->forced;
 	join_key(join, inc, (struct key){KEY_HVA, m->to_tgid, join_pfn(join, m->addr)});
 	join_count(join, inc, is_ar ? METER_SIGNAL_AR : METER_SIGNAL_AO);
-	w = threads_open(join->threads, m->to_tid, is_ar ? WINDOW_AR : WINDOW_AO, inc,
-			 m->hdr.ts_ns);
-	if (w)
-		w->key = m->addr;
-	else
-		join->dropped++;
+	await_delivery(join, inc, m);
+}
+
+/* Its generation, or an earlier delivery, was lost: the page tells whose it is. */
+static struct incident *unexpected(struct join *join, const struct sea_deliver *m)
+{
+	struct key key = {KEY_HVA, m->hdr.tgid, join_pfn(join, m->addr)};
+	struct incident *inc = keymap_find(join->keys, key);
+
+	if (inc)
+		inc->incomplete = true;
+	return inc;
+}
+
+static void delivered(struct join *join, struct incident *inc, const struct sea_deliver *m)
+{
+	join_touch(join, inc, &m->hdr);
+	join_count(join, inc, METER_DELIVERED);
+	inc->vmm_killed |= m->action == SEA_ACTION_DEFAULT;
+	if (m->code == BUS_MCEERR_AR && m->action == SEA_ACTION_HANDLER)
+		threads_open(join->threads, m->hdr.tid, WINDOW_TOLD, inc, m->hdr.ts_ns);
 }
 
 void join_deliver(struct join *join, const struct sea_deliver *m)
 {
-	bool is_ar = m->code == BUS_MCEERR_AR;
-	enum window_kind kind = is_ar ? WINDOW_AR : WINDOW_AO;
+	enum window_kind kind = m->code == BUS_MCEERR_AR ? WINDOW_AR : WINDOW_AO;
 	struct window *w = threads_window(join->threads, m->hdr.tid, kind);
-	struct incident *inc;
+	bool expected = w && w->key == m->addr;
+	struct incident *inc = expected ? w->inc : unexpected(join, m);
 
-	if (!w || w->key != m->addr)
-		return;
-	inc = w->inc;
-	join_touch(join, inc, &m->hdr);
-	join_count(join, inc, METER_DELIVERED);
-	timeline_interval(&inc->time, SPAN_SIGNAL, w->begin_ns, m->hdr.ts_ns);
-	join_lap(join, inc, LAP_SIGNAL, m->hdr.ts_ns - w->begin_ns);
-	inc->vmm_killed |= m->action == SEA_ACTION_DEFAULT;
-	if (is_ar && m->action == SEA_ACTION_HANDLER)
-		threads_open(join->threads, m->hdr.tid, WINDOW_TOLD, inc, m->hdr.ts_ns);
+	if (inc)
+		delivered(join, inc, m);
+	if (expected) {
+		timeline_interval(&inc->time, SPAN_SIGNAL, w->begin_ns, m->hdr.ts_ns);
+		join_lap(join, inc, LAP_SIGNAL, m->hdr.ts_ns - w->begin_ns);
+	}
 	threads_close(join->threads, m->hdr.tid, kind);
 }
 
