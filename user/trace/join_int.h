@@ -65,6 +65,12 @@ static inline uint64_t join_pfn(const struct join *join, uint64_t address)
 	return address >> join->limits.page_shift;
 }
 
+/* From one mark to a later one; 0 should they have come in the wrong order. */
+static inline uint64_t join_took(uint64_t begin_ns, uint64_t end_ns)
+{
+	return end_ns > begin_ns ? end_ns - begin_ns : 0;
+}
+
 /* One per mark type. */
 void join_abort(struct join *join, const struct sea_abort *m);
 void join_claim(struct join *join, const struct sea_claim *m);

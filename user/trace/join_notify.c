@@ -88,7 +88,7 @@ void join_deliver(struct join *join, const struct sea_deliver *m)
 		delivered(join, inc, m);
 	if (expected) {
 		timeline_interval(&inc->time, SPAN_SIGNAL, w->begin_ns, m->hdr.ts_ns);
-		join_lap(join, inc, LAP_SIGNAL, m->hdr.ts_ns - w->begin_ns);
+		join_lap(join, inc, LAP_SIGNAL, join_took(w->begin_ns, m->hdr.ts_ns));
 	}
 	threads_close(join->threads, m->hdr.tid, kind);
 }
@@ -109,7 +109,7 @@ void join_events(struct join *join, const struct sea_events *m)
 	if (m->edge == SEA_ENTER || m->ret < 0)
 		return;
 	timeline_interval(&inc->time, SPAN_NOTIFY, told->begin_ns, m->hdr.ts_ns);
-	join_lap(join, inc, LAP_NOTIFY, m->hdr.ts_ns - told->begin_ns);
+	join_lap(join, inc, LAP_NOTIFY, join_took(told->begin_ns, m->hdr.ts_ns));
 	join_count(join, inc, METER_NOTIFIED);
 	inc->explicit_notify |= m->pending != 0;
 	threads_close(join->threads, m->hdr.tid, WINDOW_TOLD);

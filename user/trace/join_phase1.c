@@ -53,7 +53,7 @@ static void end_phase1(struct join *join, uint32_t tid, uint64_t ts_ns)
 	if (!sea)
 		return;
 	timeline_interval(&sea->inc->time, SPAN_PHASE1, sea->begin_ns, ts_ns);
-	join_lap(join, sea->inc, LAP_PHASE1, ts_ns - sea->begin_ns - sea->nested_ns);
+	join_lap(join, sea->inc, LAP_PHASE1, join_took(sea->begin_ns + sea->nested_ns, ts_ns));
 	threads_close(join->threads, tid, WINDOW_SEA);
 }
 
@@ -81,7 +81,8 @@ static void claim_exit(struct join *join, const struct sea_claim *m)
 		return;
 	join_touch(join, claim->inc, &m->hdr);
 	timeline_interval(&claim->inc->time, SPAN_CLAIM, claim->begin_ns, m->hdr.ts_ns);
-	join_lap(join, claim->inc, LAP_CLAIM, m->hdr.ts_ns - claim->begin_ns - claim->nested_ns);
+	join_lap(join, claim->inc, LAP_CLAIM,
+		 join_took(claim->begin_ns + claim->nested_ns, m->hdr.ts_ns));
 	if (m->ret == 0) {
 		join_count(join, claim->inc, METER_CLAIMED);
 		end_phase1(join, m->hdr.tid, m->hdr.ts_ns);

@@ -55,7 +55,7 @@ static void record_exit(struct join *join, const struct sea_record *m)
 
 	if (!w || w->key != m->estatus)
 		return;
-	took_ns = m->hdr.ts_ns - w->begin_ns;
+	took_ns = join_took(w->begin_ns, m->hdr.ts_ns);
 	for (struct incident *inc = w->inc; inc; inc = inc->twin) {
 		if (inc->closed)
 			continue;
@@ -177,7 +177,7 @@ static void failure_exit(struct join *join, const struct sea_failure *m)
 
 	if (!w || w->key != m->pfn)
 		return;
-	took_ns = m->hdr.ts_ns - w->begin_ns;
+	took_ns = join_took(w->begin_ns, m->hdr.ts_ns);
 	FOR_EACH_FAILING(join, w, inc)
 	{
 		join_touch(join, inc, &m->hdr);
