@@ -159,6 +159,7 @@ static void close_incident(struct join *join, struct incident *inc)
 	join_lap(join, inc, LAP_TOTAL, timeline_total(&inc->time));
 	tell_untold(join, inc->joined);
 	remember_poison(join, inc);
+	inc->incomplete |= inc->under_way > 0;
 	take_out(join, inc, NULL);
 	join->ops.closed(join->ctx, inc);
 	incident_put(inc);
@@ -318,6 +319,16 @@ void join_touch(struct join *join, struct incident *inc, const struct sea_hdr *m
 {
 	timeline_mark(&inc->time, mark);
 	postpone(join, inc->joined, inc->time.last_ns);
+}
+
+void join_abandon(struct join *join, uint32_t tid, enum window_kind kind)
+{
+	struct window *w = threads_window(join->threads, tid, kind);
+
+	if (!w)
+		return;
+	w->inc->incomplete = true;
+	threads_close(join->threads, tid, kind);
 }
 
 void join_key(struct join *join, struct incident *inc, struct key key)

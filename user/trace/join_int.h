@@ -41,6 +41,9 @@ void join_absorb(struct join *join, struct incident *into, struct incident *inc)
 /* The mark belongs to this incident. */
 void join_touch(struct join *join, struct incident *inc, const struct sea_hdr *mark);
 
+/* The thread cannot be in the midst of this any more: the mark that ended it was lost. */
+void join_abandon(struct join *join, uint32_t tid, enum window_kind kind);
+
 /* Whose it is. What was counted before is told now. */
 void join_set_vm(struct join *join, struct incident *inc, struct vm *vm);
 

@@ -31,11 +31,11 @@ static struct incident *new_sea(struct join *join, const struct sea_abort *m)
 
 void join_abort(struct join *join, const struct sea_abort *m)
 {
-	struct window *unfinished = threads_window(join->threads, m->hdr.tid, WINDOW_SEA);
 	struct incident *inc = retried(join, m);
 
-	if (unfinished)
-		unfinished->inc->incomplete = true;
+	/* it comes from the guest, not from the kernel */
+	for (int kind = 0; kind <= WINDOW_FAILURE; kind++)
+		join_abandon(join, m->hdr.tid, kind);
 	if (!inc)
 		inc = new_sea(join, m);
 	if (!inc)
@@ -62,6 +62,7 @@ static void claim_enter(struct join *join, const struct sea_claim *m)
 	struct window *sea = threads_window(join->threads, m->hdr.tid, WINDOW_SEA);
 	struct incident *inc = sea ? sea->inc : NULL;
 
+	join_abandon(join, m->hdr.tid, WINDOW_CLAIM);
 	if (!inc) { /* the abort's mark is missing; its VM is still the thread's */
 		inc = join_open(join, join->ops.find_vm(join->ctx, m->hdr.tgid, 0));
 		if (!inc)
@@ -124,6 +125,7 @@ void join_inject(struct join *join, const struct sea_inject *m)
 	if (!sea)
 		return;
 	inc = sea->inc;
+	join_abandon(join, m->hdr.tid, WINDOW_CLAIM);
 	join_touch(join, inc, &m->hdr);
 	if (m->how == SEA_INJECT_SERROR)
 		join_count(join, inc, METER_SERROR);

@@ -23,6 +23,7 @@ static void record_enter(struct join *join, const struct sea_record *m)
 	struct incident *inc = record_incident(join, m);
 	struct window *w;
 
+	join_abandon(join, m->hdr.tid, WINDOW_RECORD);
 	if (!inc)
 		return;
 	inc->fields |= INCIDENT_FIELD_RECORD;
@@ -150,6 +151,7 @@ static void failure_enter(struct join *join, const struct sea_failure *m)
 	}
 	join_touch(join, inc, &m->hdr);
 	join_count(join, inc, METER_FAILURE);
+	join_abandon(join, m->hdr.tid, WINDOW_FAILURE);
 	w = threads_open(join->threads, m->hdr.tid, WINDOW_FAILURE, inc, m->hdr.ts_ns);
 	if (w)
 		w->key = m->pfn;
