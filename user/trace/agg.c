@@ -142,7 +142,8 @@ void agg_change_outcome(struct agg *agg, struct vm *vm, enum outcome from, enum 
 
 	if (!row)
 		return;
-	row->outcomes[from]--;
+	if (row->outcomes[from]) /* else the VM is another one in the old one's place */
+		row->outcomes[from]--;
 	row->outcomes[to]++;
 }
 

@@ -136,12 +136,14 @@ static void remember_poison(struct join *join, const struct incident *inc)
 {
 	if (!(inc->fields & INCIDENT_FIELD_HVA) || !inc->vm)
 		return;
-	poisoned_add(join->poisoned, &(struct poisoned_page){.tgid = inc->vm->tgid,
-							     .page = join_pfn(join, inc->hva),
-							     .id = inc->id,
-							     .error_id = inc->error_id,
-							     .kvm = inc->kvm,
-							     .outcome = incident_outcome(inc)});
+	poisoned_add(join->poisoned,
+		     &(struct poisoned_page){.tgid = inc->vm->tgid,
+					     .page = join_pfn(join, inc->hva),
+					     .id = inc->id,
+					     .error_id = inc->error_id,
+					     .kvm = inc->kvm,
+					     .outcome = incident_outcome(inc),
+					     .explicit_notify = inc->explicit_notify});
 }
 
 /* Takes it out of the engine; the caller holds it. */
@@ -207,6 +209,7 @@ struct incident *join_reopen(struct join *join, uint32_t tgid, uint64_t page)
 		inc->error_id = known.error_id;
 		inc->late = true;
 		inc->before = known.outcome;
+		inc->explicit_notify = known.explicit_notify;
 		join_set_vm(join, inc, join->ops.find_vm(join->ctx, tgid, known.kvm));
 	}
 	return inc;
@@ -310,7 +313,8 @@ void join_absorb(struct join *join, struct incident *into, struct incident *inc)
 
 static void postpone(struct join *join, struct joined *joined, uint64_t from_ns)
 {
-	joined->due_ns = from_ns + join->limits.timeout_ns;
+	if (__builtin_add_overflow(from_ns, join->limits.timeout_ns, &joined->due_ns))
+		joined->due_ns = UINT64_MAX;
 	TAILQ_REMOVE(&join->open, joined, link);
 	TAILQ_INSERT_TAIL(&join->open, joined, link);
 }

@@ -14,8 +14,9 @@ struct poisoned_page {
 	uint32_t tgid;
 	uint64_t page; /* of the VMM's address space */
 	uint64_t id, error_id;
-	uint64_t kvm; /* which of the process's VMs */
-	int outcome;  /* enum outcome at the last close */
+	uint64_t kvm;         /* which of the process's VMs */
+	int outcome;          /* enum outcome at the last close */
+	bool explicit_notify; /* if that was a notification */
 };
 
 struct poisoned;
