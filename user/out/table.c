@@ -6,7 +6,6 @@
 #include "out/table.h"
 
 #include <inttypes.h>
-#include <string.h>
 
 #include "lib/util.h"
 #include "trace/mark.h"
@@ -88,18 +87,36 @@ static void print_cell(const struct out *out, const struct column *column,
 	}
 }
 
+/* Behind at most `max` characters of UTF-8; *n: so many they are. */
+static const char *behind(const char *text, int max, int *n)
+{
+	for (*n = 0; *text && *n < max; ++*n)
+		do
+			text++;
+		while ((*text & 0xc0) == 0x80);
+	return text;
+}
+
+static void print_name(const struct out *out, int width, const char *name)
+{
+	int n, bytes = behind(name, width, &n) - name;
+
+	fprintf(out->file, "%.*s%*s", bytes, name, width - n, "");
+}
+
+/* A line that fills the last column too would be wrapped by some terminals. */
 static int name_width(const struct out *out, const struct agg *agg)
 {
-	int room = out->columns > REST_WIDTH + NAME_MIN ? (int)out->columns - REST_WIDTH : NAME_MIN;
+	int room = (int)UTIL_MAX(out->columns, REST_WIDTH + NAME_MIN + 1) - REST_WIDTH - 1;
 	int longest = NAME_MIN;
 
 	for (unsigned i = 0; i < agg_size(agg); i++) {
-		int len = strlen(out_vm_name(agg_at(agg, i)->vm));
+		int len;
 
-		longest = len > longest ? len : longest;
+		behind(out_vm_name(agg_at(agg, i)->vm), NAME_MAX, &len);
+		longest = UTIL_MAX(len, longest);
 	}
-	longest = longest > NAME_MAX ? NAME_MAX : longest;
-	return longest > room ? room : longest;
+	return UTIL_MIN(longest, room);
 }
 
 static void print_losses(const struct out *out, const struct out_losses *losses)
@@ -133,7 +150,7 @@ void table_print(const struct out *out, const struct agg *agg, const struct out_
 
 		if (!row->vm && is_silent(row))
 			continue;
-		fprintf(out->file, "%-*.*s", width, width, out_vm_name(row->vm));
+		print_name(out, width, out_vm_name(row->vm));
 		for (size_t c = 0; c < UTIL_COUNT(columns); c++)
 			print_cell(out, &columns[c], row);
 		fputc('\n', out->file);
