@@ -70,6 +70,7 @@ struct incident {
 	uint32_t page_kind, page_result;
 	uint64_t counts[METER_MAX];
 	uint64_t parse_ns; /* parsed since the last page was taken away */
+	uint64_t named_ns; /* the beginning of the last record that named it */
 	bool vmm_killed, host_consumed;
 	bool explicit_notify; /* the VMM set a pending exception, not just registers */
 	bool late;            /* a touch after the incident had been closed */

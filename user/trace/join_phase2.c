@@ -30,6 +30,7 @@ static void record_enter(struct join *join, const struct sea_record *m)
 	inc->source = m->source;
 	inc->notify = m->notify;
 	inc->severity = m->severity;
+	inc->named_ns = m->hdr.ts_ns;
 	join_touch(join, inc, &m->hdr);
 	join_count(join, inc, METER_RECORD);
 	w = threads_open(join->threads, m->hdr.tid, WINDOW_RECORD, inc, m->hdr.ts_ns);
@@ -58,7 +59,7 @@ static void record_exit(struct join *join, const struct sea_record *m)
 		return;
 	took_ns = join_took(w->begin_ns, m->hdr.ts_ns);
 	for (struct incident *inc = w->inc; inc; inc = inc->twin) {
-		if (inc->closed)
+		if (inc->closed || inc->named_ns != w->begin_ns)
 			continue;
 		join_touch(join, inc, &m->hdr);
 		timeline_interval(&inc->time, SPAN_PARSE, w->begin_ns, m->hdr.ts_ns);
@@ -119,10 +120,12 @@ void join_section(struct join *join, const struct sea_section *m)
 	struct window *w = threads_window(join->threads, m->hdr.tid, WINDOW_RECORD);
 	struct key key = {KEY_PFN, join_pfn(join, m->pa), 0};
 	struct incident *inc;
+	uint64_t begin_ns;
 
 	if (!w || w->key != m->estatus)
 		return;
 	inc = w->inc;
+	begin_ns = w->begin_ns;
 	if (m->pa_valid)
 		inc = section_incident(join, inc, keymap_find(join->keys, key));
 	if (!inc)
@@ -133,6 +136,9 @@ void join_section(struct join *join, const struct sea_section *m)
 	inc->fields |= INCIDENT_FIELD_PA;
 	inc->pa = m->pa;
 	join_key(join, inc, key);
+	for (; inc; inc = inc->twin)
+		if (inc->fields & INCIDENT_FIELD_PA && join_pfn(join, inc->pa) == key.a)
+			inc->named_ns = begin_ns;
 }
 
 static void failure_enter(struct join *join, const struct sea_failure *m)
