@@ -606,7 +606,7 @@ static void claim_that_is_cached(void **state)
 	assert_row(NULL, [METER_INCIDENT] = 1, [METER_RECORD] = 1);
 }
 
-/* --- records of several pages, pages of several VMs -------------------------------------------- */
+/* --- records of several pages, pages of several VMs ------------------------------------------- */
 
 static void record_of_two_pages(void **state)
 {

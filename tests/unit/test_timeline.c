@@ -107,7 +107,7 @@ static void nested(void **state)
 	SPANS(&tl, [SPAN_PARSE] = 200, [SPAN_CLAIM] = 300, [SPAN_PHASE1] = 500);
 }
 
-/* A kworker recovers while the vCPU takes the next SEA: the later beginning owns what they share. */
+/* A kworker recovers while the vCPU takes the next SEA: who began later has what they share. */
 static void overlapping(void **state)
 {
 	(void)state;
