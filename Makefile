@@ -98,7 +98,7 @@ $(LIBSEA) $(LIBVMTEST):
 
 link = $(Q)mkdir -p $(@D) && $(CC) $(CFLAGS_ALL) $^ -o $@ $(LDFLAGS_ARCH) $(LDFLAGS) $(1)
 
-$(O)/bin/seatrace: $(patsubst %,$(O)/user/%.c.o,seatrace watch sinks) $(addprefix $(O)/,$(addsuffix .o,$(SKEL_OWNERS))) $(LIBSEA)
+$(O)/bin/seatrace: $(patsubst %,$(O)/user/%.c.o,seatrace watch session replay sinks) $(addprefix $(O)/,$(addsuffix .o,$(SKEL_OWNERS))) $(LIBSEA)
 	$(call say,LINK)
 	$(call link,$(BPF_LIBS) $(JSON_LIBS))
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * seatrace: watches memory errors under the VMs of this host. Here are its options.
- * Must not: know how it is done (watch.c).
+ * seatrace: watches memory errors under the VMs of this host, records what it saw, reports what was
+ * recorded. Here are the options of the three.
+ * Must not: know how it is done (watch.c, replay.c).
  */
 #include <errno.h>
 #include <stdio.h>
@@ -12,6 +13,7 @@
 #include "lib/log.h"
 #include "lib/opt.h"
 #include "lib/util.h"
+#include "replay.h"
 #include "trace/mark.h"
 #include "watch.h"
 
@@ -74,22 +76,86 @@ static int take_argument(void *config, unsigned index, const char *text, char *e
 	return 0;
 }
 
-static const struct opt_program program = {
+static int take_file_then_argument(void *config, unsigned index, const char *text, char *err,
+				   size_t errlen)
+{
+	if (index)
+		return take_argument(config, index - 1, text, err, errlen);
+	((struct config *)config)->watch.record = text;
+	return 0;
+}
+
+static const struct opt_program watch_program = {
 	.name = "seatrace",
 	.summary = "Watches what happens to memory errors under the virtual machines of this "
 		   "arm64 KVM host: who is hit, what the kernel, the VMM and the guest do about "
 		   "it, and how long each step takes.",
-	.args_doc = "[INTERVAL [COUNT]]",
+	.args_doc = "[INTERVAL [COUNT]] | record FILE ... | report FILE ...",
 	.examples =
 		"Examples:\n"
 		"  seatrace                 a line per incident, a table when something changed\n"
 		"  seatrace 5               a table every five seconds\n"
 		"  seatrace -t -d 60        one minute, with the time line of each incident\n"
 		"  seatrace -o sea.jsonl    text here, incidents and summary as JSON there\n"
-		"  seatrace -j | jq .       JSON Lines only\n",
+		"  seatrace -j | jq .       JSON Lines only\n"
+		"  seatrace record sea.rec  the same, and all it was made of into a file\n"
+		"  seatrace report sea.rec  the same again, anywhere; see report --help\n",
 	.opts = options,
 	.arg = take_argument,
 	.max_args = 2,
+};
+
+static const struct opt_program record_program = {
+	.name = "seatrace record",
+	.summary = "Watches, and writes all that was seen to FILE, for seatrace report on this or "
+		   "another machine.",
+	.args_doc = "FILE [INTERVAL [COUNT]]",
+	.examples = "Examples:\n"
+		    "  seatrace record sea.rec\n"
+		    "  seatrace record sea.rec -q -d 3600\n",
+	.opts = options,
+	.arg = take_file_then_argument,
+	.max_args = 3,
+};
+
+#define IN_REPORT(member) offsetof(struct replay_config, member)
+
+/* clang-format off */
+static const struct opt report_options[] = {
+	{ .name = "json", .key = 'j', .kind = OPT_FLAG, .offset = IN_REPORT(json),
+	  .help = "print JSON Lines instead of text" },
+	{ .name = "timeline", .key = 't', .kind = OPT_FLAG, .offset = IN_REPORT(timeline),
+	  .help = "show each incident's marks and spans" },
+	{ .name = "output", .key = 'o', .arg = "FILE", .kind = OPT_STRING,
+	  .offset = IN_REPORT(output),
+	  .help = "write JSON Lines to FILE as well" },
+	{ .name = "marks", .key = 'm', .kind = OPT_FLAG, .offset = IN_REPORT(marks),
+	  .help = "print every mark too" },
+	{ .name = "quiet", .key = 'q', .kind = OPT_FLAG, .offset = IN_REPORT(quiet),
+	  .help = "no tables, incidents only" },
+	{ 0 },
+};
+/* clang-format on */
+
+static int take_recording(void *config, unsigned index, const char *text, char *err, size_t errlen)
+{
+	(void)index, (void)err, (void)errlen; /* there is one, and any path will do */
+	((struct replay_config *)config)->path = text;
+	return 0;
+}
+
+static const struct opt_program report_program = {
+	.name = "seatrace report",
+	.summary = "Shows what a recording holds, as it was shown when it was made; needs neither "
+		   "that machine nor privilege.",
+	.args_doc = "FILE",
+	.examples = "Examples:\n"
+		    "  seatrace report sea.rec\n"
+		    "  seatrace report -t sea.rec\n"
+		    "  seatrace report -j sea.rec | jq 'select(.type == \"incident\")'\n",
+	.opts = report_options,
+	.arg = take_recording,
+	.max_args = 1,
 };
 
 /* "abort" or "abort:3" */
@@ -120,15 +186,19 @@ static int check_config(struct config *config)
 	return config->drop_mark ? parse_drop_mark(config->drop_mark, &config->watch) : 0;
 }
 
-int main(int argc, char **argv)
+static int main_watch(const struct opt_program *program, int argc, char **argv)
 {
 	struct config config = {.watch = {.timeout_ns = 10 * UTIL_NS_PER_S, .ring_mib = 4}};
 	struct watch *watch = NULL;
-	int exit_code = opt_parse(&program, argc, argv, &config);
+	int exit_code = opt_parse(program, argc, argv, &config);
 
 	if (exit_code)
 		return opt_exit(exit_code);
-	log_setup(program.name, config.verbose);
+	log_setup("seatrace", config.verbose);
+	if (program == &record_program && !config.watch.record) {
+		log_error("record: into which FILE? (see seatrace record --help)");
+		return EXIT_USAGE;
+	}
 	exit_code = check_config(&config);
 	if (!exit_code)
 		exit_code = watch_open(&watch, &config.watch);
@@ -138,4 +208,28 @@ int main(int argc, char **argv)
 		exit_code = watch_finish(watch);
 	watch_free(watch);
 	return exit_code;
+}
+
+static int main_report(int argc, char **argv)
+{
+	struct replay_config config = {0};
+	int exit_code = opt_parse(&report_program, argc, argv, &config);
+
+	if (exit_code)
+		return opt_exit(exit_code);
+	log_setup("seatrace", 0);
+	if (!config.path) {
+		log_error("report: of which FILE? (see seatrace report --help)");
+		return EXIT_USAGE;
+	}
+	return replay(&config);
+}
+
+int main(int argc, char **argv)
+{
+	if (argc > 1 && !strcmp(argv[1], "report"))
+		return main_report(argc - 1, argv + 1);
+	if (argc > 1 && !strcmp(argv[1], "record"))
+		return main_watch(&record_program, argc - 1, argv + 1);
+	return main_watch(&watch_program, argc, argv);
 }

@@ -27,7 +27,7 @@ static unsigned terminal_columns(void)
 	return 80;
 }
 
-static void add_sink(struct sinks *sinks, FILE *file, bool json, const struct feature *kernel)
+static void add_sink(struct sinks *sinks, FILE *file, bool json, const struct sinks_config *config)
 {
 	sinks->list[sinks->n++] = (struct sink){
 		.out =
@@ -35,27 +35,27 @@ static void add_sink(struct sinks *sinks, FILE *file, bool json, const struct fe
 				.file = file,
 				.color = !json && isatty(fileno(file)) && !getenv("NO_COLOR"),
 				.columns = terminal_columns(),
-				.clock_offset_ns = util_clock_ns(CLOCK_REALTIME) -
-						   util_clock_ns(CLOCK_MONOTONIC),
-				.kernel = kernel,
+				.clock_offset_ns = config->clock_offset_ns,
+				.page_kind = config->page_kind,
+				.page_kind_ctx = config->page_kind_ctx,
 			},
 		.json = json,
 	};
 }
 
-int sinks_open(struct sinks *sinks, bool json, const char *path, const struct feature *kernel)
+int sinks_open(struct sinks *sinks, const struct sinks_config *config)
 {
 	FILE *file;
 
-	add_sink(sinks, stdout, json, kernel);
-	if (!path)
+	add_sink(sinks, stdout, config->json, config);
+	if (!config->path)
 		return 0;
-	file = fopen(path, "we");
+	file = fopen(config->path, "we");
 	if (!file) {
-		log_error("--output: open %s: %s", path, strerror(errno));
+		log_error("--output: open %s: %s", config->path, strerror(errno));
 		return EXIT_ENVIRONMENT;
 	}
-	add_sink(sinks, file, true, kernel);
+	add_sink(sinks, file, true, config);
 	return 0;
 }
 
@@ -108,21 +108,19 @@ void sinks_mark(struct sinks *sinks, const struct sea_hdr *mark)
 }
 
 void sinks_rows(struct sinks *sinks, enum sinks_rows when, const struct agg *agg,
-		const struct out_losses *losses)
+		const struct out_losses *losses, uint64_t now_ns)
 {
 	static const char *const types[] = {
 		[SINKS_START] = "start",
 		[SINKS_TABLE] = "table",
 		[SINKS_SUMMARY] = "summary",
 	};
-	uint64_t now = util_clock_ns(CLOCK_MONOTONIC);
-
 	FOR_EACH_SINK(sinks, sink)
 	{
 		int err = 0;
 
 		if (sink->json && when != SINKS_CHANGED)
-			err = json_rows(&sink->out, types[when], agg, losses, now);
+			err = json_rows(&sink->out, types[when], agg, losses, now_ns);
 		else if (!sink->json && when != SINKS_START && !sinks->quiet)
 			table_print(&sink->out, agg, losses);
 		wrote(sinks, sink, err);

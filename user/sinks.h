@@ -23,8 +23,16 @@ struct sinks {
 	int error;     /* -errno of the first write that failed */
 };
 
-/* stdout, and `path` unless NULL. 0, or an exit code after one line on stderr. */
-int sinks_open(struct sinks *sinks, bool json, const char *path, const struct feature *kernel);
+struct sinks_config {
+	bool json;        /* stdout is JSON Lines */
+	const char *path; /* JSON Lines here as well; NULL: no */
+	uint64_t clock_offset_ns;
+	const char *(*page_kind)(const void *ctx, uint32_t value); /* see struct out */
+	const void *page_kind_ctx;
+};
+
+/* 0, or an exit code after one line on stderr. */
+int sinks_open(struct sinks *sinks, const struct sinks_config *config);
 void sinks_close(struct sinks *sinks);
 
 void sinks_incident(struct sinks *sinks, const struct incident *inc);
@@ -38,6 +46,6 @@ enum sinks_rows {
 };
 
 void sinks_rows(struct sinks *sinks, enum sinks_rows when, const struct agg *agg,
-		const struct out_losses *losses);
+		const struct out_losses *losses, uint64_t now_ns);
 
 #endif

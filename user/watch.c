@@ -19,35 +19,32 @@
 #include "lib/feature.h"
 #include "lib/log.h"
 #include "lib/util.h"
+#include "session.h"
 #include "sinks.h"
-#include "trace/agg.h"
 #include "trace/attach.h"
-#include "trace/join.h"
+#include "trace/recording.h"
 #include "trace/source.h"
 #include "trace/vm.h"
 
-#define HOLD_NS      (20 * UTIL_NS_PER_MS) /* CPUs may be this far apart in one ring */
-#define OPEN_MAX     4096
-#define POISONED_MAX 4096
+#define HOLD_NS (20 * UTIL_NS_PER_MS) /* CPUs may be this far apart in one ring */
 
 struct watch {
 	struct watch_config config;
 	struct feature *kernel;
 	struct attach *attach;
 	struct source *source;
-	struct join *join;
-	struct agg *agg;
+	struct session *session;
+	struct recorder *recorder; /* NULL: not recorded */
 	struct vmtab *vms;
 	struct sinks sinks;
 	int signal_fd;
-	uint64_t started_ns, shown_generation, tables, incidents;
+	uint64_t started_ns, tables;
 };
 
 /* --- what the parts call back ----------------------------------------------------------------- */
 
-static struct vm *find_vm(void *ctx, uint32_t tid, uint64_t kvm)
+static struct vm *look_up_vm(struct watch *w, uint32_t tid, uint64_t kvm)
 {
-	struct watch *w = ctx;
 	struct vm *vm;
 	uint32_t tgid;
 
@@ -60,54 +57,59 @@ static struct vm *find_vm(void *ctx, uint32_t tid, uint64_t kvm)
 	return vmtab_get(w->vms, tgid ? tgid : tid, kvm);
 }
 
-static void on_count(void *ctx, struct vm *vm, enum meter meter)
-{
-	agg_count(((struct watch *)ctx)->agg, vm, meter);
-}
-
-static void on_lap(void *ctx, struct vm *vm, enum lap lap, uint64_t ns)
-{
-	agg_lap(((struct watch *)ctx)->agg, vm, lap, ns);
-}
-
-static void on_closed(void *ctx, const struct incident *inc)
+static struct vm *find_vm(void *ctx, uint32_t tid, uint64_t kvm)
 {
 	struct watch *w = ctx;
+	struct vm *vm = look_up_vm(w, tid, kvm);
+	struct recording_answer answer = {
+		.kvm = kvm,
+		.tid = tid,
+		.id = vm ? vm->id : RECORDING_NO_VM,
+	};
 
-	if (inc->late && inc->vm)
-		agg_change_outcome(w->agg, inc->vm, inc->before, incident_outcome(inc));
-	else
-		agg_outcome(w->agg, inc->vm, incident_outcome(inc));
-	w->incidents += !inc->late;
-	sinks_incident(&w->sinks, inc);
+	if (w->recorder) {
+		recorder_vm(w->recorder, vm);
+		recorder_write(w->recorder, RECORDING_ANSWER, &answer, sizeof(answer));
+	}
+	return vm;
 }
 
+/* Behind the answers that it asks for: so they are at hand when it is read. */
 static void on_mark(void *ctx, const struct sea_hdr *mark)
 {
 	struct watch *w = ctx;
 
-	if (w->config.marks)
-		sinks_mark(&w->sinks, mark);
-	join_mark(w->join, mark);
+	session_mark(w->session, mark);
+	if (w->recorder)
+		recorder_write(w->recorder, RECORDING_MARK, mark, mark->size);
+}
+
+static const char *page_kind(const void *kernel, uint32_t value)
+{
+	return feature_enum_name(kernel, "mf_action_page_type", value);
 }
 
 /* --- setting up ------------------------------------------------------------------------------- */
 
+static unsigned page_shift(void)
+{
+	return __builtin_ctzl(sysconf(_SC_PAGESIZE));
+}
+
 static int make_parts(struct watch *w)
 {
-	const struct join_ops ops = {find_vm, on_count, on_lap, on_closed};
-	const struct join_limits limits = {
-		.timeout_ns = w->config.timeout_ns,
-		.open_max = OPEN_MAX,
-		.poisoned_max = POISONED_MAX,
-		.page_shift = __builtin_ctzl(sysconf(_SC_PAGESIZE)),
-	};
-
 	w->vms = vmtab_new(NULL);
-	w->agg = agg_new();
-	w->join = join_new(&ops, w, &limits);
+	w->session = session_new(
+		&(struct session_config){
+			.timeout_ns = w->config.timeout_ns,
+			.page_shift = page_shift(),
+			.marks = w->config.marks,
+			.find_vm = find_vm,
+			.ctx = w,
+		},
+		&w->sinks);
 	w->source = source_new(HOLD_NS, on_mark, w);
-	if (!w->vms || !w->agg || !w->join || !w->source) {
+	if (!w->vms || !w->session || !w->source) {
 		log_error("no memory to start");
 		return EXIT_ENVIRONMENT;
 	}
@@ -115,11 +117,48 @@ static int make_parts(struct watch *w)
 	return 0;
 }
 
-static int open_sinks(struct watch *w)
+static int open_sinks(struct watch *w, uint64_t clock_offset_ns)
 {
 	w->sinks.timeline = w->config.timeline;
 	w->sinks.quiet = w->config.quiet;
-	return sinks_open(&w->sinks, w->config.json, w->config.output, w->kernel);
+	return sinks_open(&w->sinks, &(struct sinks_config){
+					     .json = w->config.json,
+					     .path = w->config.output,
+					     .clock_offset_ns = clock_offset_ns,
+					     .page_kind = page_kind,
+					     .page_kind_ctx = w->kernel,
+				     });
+}
+
+static int open_recorder(struct watch *w, uint64_t clock_offset_ns)
+{
+	struct recording_head head;
+	int err;
+
+	if (!w->config.record)
+		return 0;
+	memset(&head, 0, sizeof(head));
+	head.page_shift = page_shift();
+	head.clock_offset_ns = clock_offset_ns;
+	head.timeout_ns = w->config.timeout_ns;
+	for (uint32_t i = 0; i < RECORDING_NAMES; i++) {
+		const char *name = page_kind(w->kernel, i);
+
+		snprintf(head.page_kinds[i], RECORDING_NAME, "%s", name ? name : "");
+	}
+	err = recorder_open(&w->recorder, w->config.record, &head);
+	if (!err)
+		return 0;
+	log_error("record: create %s: %s", w->config.record, strerror(-err));
+	return EXIT_ENVIRONMENT;
+}
+
+static int open_outputs(struct watch *w)
+{
+	uint64_t clock_offset_ns = util_clock_ns(CLOCK_REALTIME) - util_clock_ns(CLOCK_MONOTONIC);
+	int exit_code = open_sinks(w, clock_offset_ns);
+
+	return exit_code ? exit_code : open_recorder(w, clock_offset_ns);
 }
 
 static int block_signals(struct watch *w)
@@ -155,29 +194,58 @@ static void scan_vms(struct watch *w)
 
 	if (err < 0)
 		log_warn("look for VMs in /proc: %s; names may be missing", util_errno(err));
-	for (struct vm *vm = vmtab_each(w->vms, NULL); vm; vm = vmtab_each(w->vms, vm))
-		agg_row(w->agg, vm);
+	for (struct vm *vm = vmtab_each(w->vms, NULL); vm; vm = vmtab_each(w->vms, vm)) {
+		if (!session_seen(w->session, vm) || !w->recorder)
+			continue;
+		recorder_vm(w->recorder, vm);
+		recorder_write(w->recorder, RECORDING_SEEN, &vm->id, sizeof(vm->id));
+	}
 }
 
 static struct out_losses losses(const struct watch *w)
 {
 	struct source_stats stats = source_stats(w->source);
-	struct out_losses losses = {
-		.refused = stats.refused,
-		.dropped = stats.dropped + join_dropped(w->join) + agg_dropped(w->agg),
-	};
+	struct out_losses losses = {.refused = stats.refused, .dropped = stats.dropped};
 
 	if (attach_lost(w->attach, losses.marks))
 		log_warn("read the kernel's count of lost marks: %s", strerror(errno));
 	return losses;
 }
 
+static void record_rows(struct watch *w, enum sinks_rows when, const struct out_losses *lost,
+			uint64_t now_ns)
+{
+	struct recording_rows rows = {
+		.when = when,
+		.now_ns = now_ns,
+		.refused = lost->refused,
+		.dropped = lost->dropped,
+	};
+	struct vm *vm;
+
+	memcpy(rows.lost, lost->marks, sizeof(rows.lost));
+	for (unsigned i = 0; (vm = session_vm(w->session, i)); i++)
+		recorder_vm(w->recorder, vm);
+	recorder_write(w->recorder, RECORDING_ROWS, &rows, sizeof(rows));
+}
+
 static void show_rows(struct watch *w, enum sinks_rows when)
 {
 	struct out_losses lost = losses(w);
+	uint64_t now_ns = util_clock_ns(CLOCK_MONOTONIC);
 
-	w->shown_generation = agg_generation(w->agg);
-	sinks_rows(&w->sinks, when, w->agg, &lost);
+	if (w->recorder)
+		record_rows(w, when, &lost, now_ns);
+	session_rows(w->session, when, &lost, now_ns);
+}
+
+static void expire(struct watch *w, uint64_t now_ns)
+{
+	if (session_deadline(w->session) > now_ns)
+		return;
+	if (w->recorder)
+		recorder_write(w->recorder, RECORDING_EXPIRE, &now_ns, sizeof(now_ns));
+	session_expire(w->session, now_ns);
 }
 
 static const char *const how_names[] = {
@@ -185,6 +253,15 @@ static const char *const how_names[] = {
 	[ATTACH_PROBE] = "kprobe",
 	[ATTACH_TRACEPOINT] = "tracepoint",
 };
+
+static unsigned n_vms(const struct watch *w)
+{
+	unsigned n = 0;
+
+	while (session_vm(w->session, n))
+		n++;
+	return n;
+}
 
 static void announce(struct watch *w)
 {
@@ -201,7 +278,7 @@ static void announce(struct watch *w)
 	scan_vms(w);
 	if (!w->config.quiet)
 		fprintf(stderr, "seatrace: %u of %u hooks attached, %u VMs; Ctrl-C stops\n",
-			attached, n, agg_size(w->agg) - 1);
+			attached, n, n_vms(w));
 	show_rows(w, SINKS_START);
 }
 
@@ -210,7 +287,7 @@ static int set_up(struct watch *w)
 	int exit_code = feature_open(&w->kernel);
 
 	if (!exit_code)
-		exit_code = open_sinks(w);
+		exit_code = open_outputs(w);
 	if (!exit_code)
 		exit_code = make_parts(w);
 	if (!exit_code)
@@ -254,9 +331,9 @@ void watch_free(struct watch *w)
 		return;
 	source_free(w->source);
 	attach_free(w->attach);
-	join_free(w->join);
-	agg_free(w->agg);
+	session_free(w->session);
 	vmtab_free(w->vms);
+	recorder_close(w->recorder);
 	sinks_close(&w->sinks);
 	feature_free(w->kernel);
 	if (w->signal_fd >= 0)
@@ -272,7 +349,7 @@ static void tick(struct watch *w)
 
 	scan_vms(w);
 	w->tables++;
-	if (asked || agg_generation(w->agg) != w->shown_generation)
+	if (asked || session_changed(w->session))
 		show_rows(w, asked ? SINKS_TABLE : SINKS_CHANGED);
 }
 
@@ -281,8 +358,8 @@ static int wait_ms(const struct watch *w, uint64_t until_ns)
 	uint64_t now = util_clock_ns(CLOCK_MONOTONIC);
 
 	/* an incident is due only when no mark of that time can still be held */
-	if (join_deadline(w->join) < until_ns - HOLD_NS)
-		until_ns = join_deadline(w->join) + HOLD_NS;
+	if (session_deadline(w->session) < until_ns - HOLD_NS)
+		until_ns = session_deadline(w->session) + HOLD_NS;
 	if (source_pending(w->source))
 		until_ns = UTIL_MIN(until_ns, now + HOLD_NS);
 	if (until_ns <= now)
@@ -300,7 +377,7 @@ static int take_marks(struct watch *w, uint64_t now_ns)
 		return EXIT_ENVIRONMENT;
 	}
 	source_release(w->source, now_ns);
-	join_expire(w->join, now_ns == UINT64_MAX ? now_ns : now_ns - HOLD_NS);
+	expire(w, now_ns == UINT64_MAX ? now_ns : now_ns - HOLD_NS);
 	return 0;
 }
 
@@ -337,8 +414,15 @@ int watch_run(struct watch *w)
 	return exit_code;
 }
 
-static int write_error(const struct watch *w)
+static int write_error(struct watch *w)
 {
+	int err = recorder_close(w->recorder);
+
+	w->recorder = NULL;
+	if (err) {
+		log_error("record: write %s: %s", w->config.record, strerror(-err));
+		return EXIT_ENVIRONMENT;
+	}
 	if (!w->sinks.error || w->sinks.error == -EPIPE)
 		return 0; /* nobody reads any more: an orderly stop */
 	log_error("write the output: %s", strerror(-w->sinks.error));
@@ -362,11 +446,12 @@ int watch_finish(struct watch *w)
 		fprintf(stderr,
 			"seatrace: %" PRIu64 " incidents in %s, %" PRIu64 " marks, %" PRIu64
 			" lost\n",
-			w->incidents, util_format_ns(took, took_ns),
-			source_stats(w->source).delivered, out_losses_total(&lost));
+			session_incidents(w->session), util_format_ns(took, took_ns),
+			source_stats(w->source).delivered,
+			out_losses_total(&lost) + session_dropped(w->session));
 	if (!exit_code)
 		exit_code = write_error(w);
-	if (!exit_code && w->config.strict && out_losses_total(&lost))
+	if (!exit_code && w->config.strict && out_losses_total(&lost) + session_dropped(w->session))
 		exit_code = EXIT_VERDICT;
 	return exit_code;
 }

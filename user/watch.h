@@ -16,6 +16,7 @@ struct watch_config {
 	uint64_t timeout_ns;  /* an incident closes this long after its last mark */
 	uint64_t ring_mib;    /* a power of two */
 	const char *output;   /* a file for JSON Lines; NULL: none */
+	const char *record;   /* a file for a recording; NULL: none */
 	unsigned drop_type;   /* for tests: lose the drop_nth mark of this type; 0: none */
 	uint64_t drop_nth;
 	bool kprobe; /* kprobes even where there are trampolines */

@@ -92,9 +92,7 @@ static int put_fields(const struct out *out, json_t *to, const struct incident *
 	if (inc->fields & INCIDENT_FIELD_GPA)
 		err |= put(to, "gpa", hex(inc->gpa));
 	if (inc->fields & INCIDENT_FIELD_PAGE) {
-		kind = out->kernel ? feature_enum_name(out->kernel, "mf_action_page_type",
-						       inc->page_kind)
-				   : NULL;
+		kind = out_page_kind(out, inc->page_kind);
 		err |= put(to, "page", kind ? json_string(kind) : number(inc->page_kind));
 	}
 	return err;

@@ -25,3 +25,8 @@ const char *out_style(const struct out *out, const char *sgr)
 {
 	return out->color ? sgr : "";
 }
+
+const char *out_page_kind(const struct out *out, uint32_t value)
+{
+	return out->page_kind ? out->page_kind(out->page_kind_ctx, value) : NULL;
+}

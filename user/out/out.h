@@ -12,14 +12,14 @@
 
 #include <sea/mark.h>
 
-#include "lib/feature.h"
-
 struct out {
 	FILE *file;
 	bool color;
-	unsigned columns;             /* width of the terminal */
-	uint64_t clock_offset_ns;     /* CLOCK_REALTIME - CLOCK_MONOTONIC */
-	const struct feature *kernel; /* names of its enums; NULL: numbers are shown */
+	unsigned columns;         /* width of the terminal */
+	uint64_t clock_offset_ns; /* CLOCK_REALTIME - CLOCK_MONOTONIC */
+	/* The traced kernel's name of a page kind (enum mf_action_page_type), or NULL. May be NULL. */
+	const char *(*page_kind)(const void *ctx, uint32_t value);
+	const void *page_kind_ctx;
 };
 
 /* What did not arrive: part of every output, so that the rest can be believed. */
@@ -34,6 +34,9 @@ uint64_t out_losses_total(const struct out_losses *losses);
 /* The name of a VM, "host" for NULL. */
 struct vm;
 const char *out_vm_name(const struct vm *vm);
+
+/* The name of a page kind, or NULL. */
+const char *out_page_kind(const struct out *out, uint32_t value);
 
 /* "\033[...m" or "" */
 const char *out_style(const struct out *out, const char *sgr);

@@ -224,6 +224,28 @@ static struct entry *create(struct vmtab *t, uint32_t tgid, uint64_t kvm,
 	return e;
 }
 
+struct vm *vmtab_told(struct vmtab *t, struct vm *known, const struct vm *told)
+{
+	struct entry *e = known ? entry_of(known) : calloc(1, sizeof(*e));
+	uint32_t id;
+
+	if (!e || (!known && take_id(t, e))) {
+		free(e);
+		return NULL;
+	}
+	id = e->vm.id;
+	e->vm = *told;
+	e->vm.id = id;
+	e->vm.gone = known && known->gone;
+	if (told->gone)
+		mark_gone(t, e);
+	if (known)
+		return known;
+	TAILQ_INSERT_TAIL(&t->order, e, order);
+	TAILQ_INSERT_TAIL(chain_of(t, told->tgid), e, chain);
+	return &e->vm;
+}
+
 /* --- finding ---------------------------------------------------------------------------------- */
 
 /* What a VM has to be for find(); a NULL criterion does not matter. */

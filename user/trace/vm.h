@@ -55,6 +55,12 @@ void vmtab_free(struct vmtab *t);
  */
 struct vm *vmtab_get(struct vmtab *t, uint32_t tgid, uint64_t kvm);
 
+/*
+ * A VM as somebody else knew it: a copy with an id of this table's, /proc not looked at. `known` is
+ * an earlier answer to be brought up to date, or NULL. NULL without memory.
+ */
+struct vm *vmtab_told(struct vmtab *t, struct vm *known, const struct vm *told);
+
 /* The same without looking at /proc or creating: a live VM first, else the last gone, or NULL. */
 struct vm *vmtab_find(const struct vmtab *t, uint32_t tgid);
 struct vm *vmtab_find_kvm(const struct vmtab *t, uint64_t kvm);

@@ -1,0 +1,97 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# Recordings made on real kernels, and exactly what has to come of them; damaged ones get one line and
+# exit 3, never a crash. TAP. SEATRACE names the binary, best one built with sanitizers.
+# `tests/golden.sh --update` writes the expected output anew: read the difference before you commit.
+set -euo pipefail
+cd "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")/.."
+seatrace=${SEATRACE:-build/$(uname -m | sed s/aarch64/arm64/)/bin/seatrace}
+tests=0
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+export TZ=UTC
+
+ok() { # ok NAME COMMAND...
+	local name=$1
+	shift
+	tests=$((tests + 1))
+	if "$@" >"$scratch/said" 2>&1; then
+		echo "ok $tests - $name"
+	else
+		echo "not ok $tests - $name"
+		head -n 40 "$scratch/said" | sed 's/^/# /'
+	fi
+}
+
+report() { "$seatrace" report "$@" </dev/null; }
+
+same() { # same EXPECTED OPTION... : what report gives
+	local expected=$1
+	shift
+	report "$@" >"$scratch/out" && diff "$expected" "$scratch/out"
+}
+
+# In one line and with its own exit code, whatever is wrong with the file.
+refuses() { # refuses FILE
+	local status=0
+	report -j "$1" >/dev/null 2>"$scratch/err" || status=$?
+	[[ $status == 3 && $(wc -l <"$scratch/err") == 1 ]] ||
+		{ echo "status $status"; cat "$scratch/err"; return 1; }
+}
+
+# Cut anywhere: all that can be said is that it is cut, unless it ends between two entries.
+survives_cuts() {
+	local size at status
+	size=$(stat -c %s "$1")
+	for ((at = 0; at < size; at += 211)); do
+		head -c $at "$1" >"$scratch/cut"
+		status=0
+		report -j "$scratch/cut" >/dev/null 2>"$scratch/err" || status=$?
+		[[ $status == 0 || $status == 3 ]] || { echo "cut at $at: $status"; cat "$scratch/err"; return 1; }
+	done
+}
+
+survives_flips() {
+	local size at status byte
+	size=$(stat -c %s "$1")
+	for ((at = 0; at < size; at += 131)); do
+		cp "$1" "$scratch/flip"
+		byte=$(od -An -tu1 -j $at -N 1 "$1")
+		printf '%b' "\\x$(printf %x $((byte ^ 0x5a)))" |
+			dd of="$scratch/flip" bs=1 seek=$at conv=notrunc status=none
+		status=0
+		report -j "$scratch/flip" >/dev/null 2>"$scratch/err" || status=$?
+		[[ $status == 0 || $status == 3 ]] || { echo "byte $at: $status"; cat "$scratch/err"; return 1; }
+	done
+}
+
+update() {
+	local recording
+	for recording in tests/golden/*.rec; do
+		report -j "$recording" >"${recording%.rec}.jsonl"
+		report -t "$recording" >"${recording%.rec}.txt"
+	done
+}
+
+main() {
+	local recording name first
+	if [[ ${1:-} == --update ]]; then
+		update
+		return
+	fi
+	for recording in tests/golden/*.rec; do
+		name=$(basename "$recording" .rec)
+		ok "$name: JSON" same "${recording%.rec}.jsonl" -j "$recording"
+		ok "$name: text" same "${recording%.rec}.txt" -t "$recording"
+	done
+	first=tests/golden/three-errors-6.12.rec
+	ok "no recording at all" refuses README.md
+	ok "a file that is not there" refuses "$scratch/none"
+	head -c 3000 "$first" >"$scratch/short"
+	ok "cut in the middle of an entry" refuses "$scratch/short"
+	ok "cut anywhere" survives_cuts "$first"
+	ok "a wrong byte anywhere" survives_flips "$first"
+	echo "1..$tests"
+}
+
+main "$@"

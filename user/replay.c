@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Feeds a recording to a session: VMs as they were known, marks, closes and rows in their order.
+ * Must not: trust a recording; must not make up what it does not hold.
+ */
+#include "replay.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/exit.h"
+#include "lib/log.h"
+#include "lib/util.h"
+#include "session.h"
+#include "sinks.h"
+#include "trace/recording.h"
+
+#define VM_IDS_MAX  (1u << 20) /* a damaged id must not take all memory */
+#define ANSWERS_MAX 64         /* a mark asks for a few */
+
+struct replay {
+	struct recording *recording;
+	struct session *session;
+	struct sinks sinks;
+	struct vmtab *vms;
+	struct vm **by_id; /* as the recording numbers them */
+	uint32_t n_ids;
+	struct recording_answer answers[ANSWERS_MAX];
+	unsigned n_answers, next_answer;
+	const char *broken; /* why the recording cannot be right */
+};
+
+static struct vm *vm_of(const struct replay *r, uint32_t id)
+{
+	return id < r->n_ids ? r->by_id[id] : NULL;
+}
+
+/* The answers stand before their mark, in the order of the questions. */
+static struct vm *find_vm(void *ctx, uint32_t tid, uint64_t kvm)
+{
+	struct replay *r = ctx;
+	const struct recording_answer *answer = &r->answers[r->next_answer];
+
+	if (r->next_answer >= r->n_answers || answer->tid != tid || answer->kvm != kvm) {
+		r->broken = "its answers do not fit its marks";
+		return NULL;
+	}
+	r->next_answer++;
+	return vm_of(r, answer->id);
+}
+
+static const char *page_kind(const void *ctx, uint32_t value)
+{
+	const struct recording_head *head = ctx;
+
+	return value < RECORDING_NAMES && *head->page_kinds[value] ? head->page_kinds[value] : NULL;
+}
+
+static bool reach(struct replay *r, uint32_t id)
+{
+	uint32_t n = 2 * id + 16;
+	struct vm **by_id;
+
+	if (id < r->n_ids)
+		return true;
+	by_id = id < VM_IDS_MAX ? reallocarray(r->by_id, n, sizeof(*by_id)) : NULL;
+	if (!by_id)
+		return false;
+	memset(by_id + r->n_ids, 0, (n - r->n_ids) * sizeof(*by_id));
+	r->by_id = by_id;
+	r->n_ids = n;
+	return true;
+}
+
+/* An id that another VM had before is a new VM's: the old one stays in the rows that hold it. */
+static int take_vm(struct replay *r, const struct recording_vm *entry)
+{
+	struct vm told =
+			  {
+				  .tgid = entry->tgid,
+				  .start_ticks = entry->start_ticks,
+				  .kvm = entry->kvm,
+				  .named = entry->named,
+				  .gone = entry->gone,
+			  },
+		  *known;
+
+	snprintf(told.name, sizeof(told.name), "%.63s", entry->name);
+	snprintf(told.comm, sizeof(told.comm), "%.15s", entry->comm);
+	if (!reach(r, entry->id))
+		return -ENOMEM;
+	known = r->by_id[entry->id];
+	if (known && (known->tgid != told.tgid || known->start_ticks != told.start_ticks))
+		known = NULL;
+	r->by_id[entry->id] = vmtab_told(r->vms, known, &told);
+	return r->by_id[entry->id] ? 0 : -ENOMEM;
+}
+
+static int take_answer(struct replay *r, const struct recording_answer *answer)
+{
+	if (r->n_answers == ANSWERS_MAX) {
+		r->broken = "more answers than any mark asks for";
+		return -EPROTO;
+	}
+	r->answers[r->n_answers++] = *answer;
+	return 0;
+}
+
+static void take_mark(struct replay *r, const struct sea_hdr *mark)
+{
+	session_mark(r->session, mark);
+	if (r->next_answer != r->n_answers && !r->broken)
+		r->broken = "its answers do not fit its marks";
+	r->n_answers = r->next_answer = 0;
+}
+
+static void take_rows(struct replay *r, const struct recording_rows *rows)
+{
+	struct out_losses losses = {.refused = rows->refused, .dropped = rows->dropped};
+
+	if (rows->when > SINKS_SUMMARY) {
+		r->broken = "rows of an unknown kind";
+		return;
+	}
+	memcpy(losses.marks, rows->lost, sizeof(losses.marks));
+	session_rows(r->session, rows->when, &losses, rows->now_ns);
+}
+
+static int take(struct replay *r, const struct recording_entry *entry)
+{
+	int err = 0;
+
+	switch (entry->kind) {
+	case RECORDING_MARK:
+		take_mark(r, entry->body);
+		break;
+	case RECORDING_VM:
+		err = take_vm(r, entry->body);
+		break;
+	case RECORDING_ANSWER:
+		err = take_answer(r, entry->body);
+		break;
+	case RECORDING_SEEN:
+		if (vm_of(r, *(const uint32_t *)entry->body))
+			session_seen(r->session, vm_of(r, *(const uint32_t *)entry->body));
+		break;
+	case RECORDING_EXPIRE:
+		session_expire(r->session, *(const uint64_t *)entry->body);
+		break;
+	case RECORDING_ROWS:
+		take_rows(r, entry->body);
+		break;
+	}
+	return r->broken ? -EPROTO : err;
+}
+
+static int feed(struct replay *r, const char *path)
+{
+	struct recording_entry entry;
+	const char *why = NULL;
+	int more;
+
+	while ((more = recording_next(r->recording, &entry, &why)) == 1) {
+		more = take(r, &entry);
+		if (more)
+			break;
+	}
+	if (!more)
+		return 0;
+	why = r->broken ? r->broken : why;
+	log_error("report: %s: %s", path, why ? why : strerror(-more));
+	return EXIT_ENVIRONMENT;
+}
+
+static int open_recording(struct replay *r, const char *path)
+{
+	const char *why = NULL;
+	int err = recording_open(&r->recording, path, &why);
+
+	if (!err)
+		return 0;
+	log_error("report: %s: %s", path, why ? why : strerror(-err));
+	return EXIT_ENVIRONMENT;
+}
+
+static int make_parts(struct replay *r, const struct replay_config *config)
+{
+	const struct recording_head *head = recording_head(r->recording);
+
+	r->sinks.timeline = config->timeline;
+	r->sinks.quiet = config->quiet;
+	r->vms = vmtab_new(NULL);
+	r->session = session_new(
+		&(struct session_config){
+			.timeout_ns = head->timeout_ns,
+			.page_shift = head->page_shift,
+			.marks = config->marks,
+			.find_vm = find_vm,
+			.ctx = r,
+		},
+		&r->sinks);
+	if (!r->vms || !r->session) {
+		log_error("report: no memory to start");
+		return EXIT_ENVIRONMENT;
+	}
+	return sinks_open(&r->sinks, &(struct sinks_config){
+					     .json = config->json,
+					     .path = config->output,
+					     .clock_offset_ns = head->clock_offset_ns,
+					     .page_kind = page_kind,
+					     .page_kind_ctx = head,
+				     });
+}
+
+int replay(const struct replay_config *config)
+{
+	struct replay r = {0};
+	int exit_code = open_recording(&r, config->path);
+
+	if (!exit_code)
+		exit_code = make_parts(&r, config);
+	if (!exit_code)
+		exit_code = feed(&r, config->path);
+	if (!exit_code && r.sinks.error && r.sinks.error != -EPIPE) {
+		log_error("write the output: %s", strerror(-r.sinks.error));
+		exit_code = EXIT_ENVIRONMENT;
+	}
+	sinks_close(&r.sinks);
+	session_free(r.session);
+	vmtab_free(r.vms);
+	free(r.by_id);
+	recording_free(r.recording);
+	return exit_code;
+}

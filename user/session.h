@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A session: marks in, incidents and rows out. Fed by a live watch or by a recording alike; what it
+ * gives depends on nothing but what it is fed.
+ * Layer: main of seatrace. Must not know: the kernel, the clock, /proc, options.
+ */
+#ifndef SESSION_H
+#define SESSION_H
+
+#include <stdint.h>
+
+#include "sinks.h"
+#include "trace/join.h"
+
+struct session;
+
+struct session_config {
+	uint64_t timeout_ns; /* an incident closes this long after its last mark */
+	unsigned page_shift; /* of the traced kernel */
+	bool marks;          /* every mark goes to the sinks too */
+	/* see join_ops.find_vm */
+	struct vm *(*find_vm)(void *ctx, uint32_t tid, uint64_t kvm);
+	void *ctx;
+};
+
+/* The sinks stay the caller's and outlive the session. NULL without memory. */
+struct session *session_new(const struct session_config *config, struct sinks *sinks);
+void session_free(struct session *s);
+
+/* Marks come in time order. */
+void session_mark(struct session *s, const struct sea_hdr *mark);
+
+/* A VM exists, though nothing has happened to it. True when it is new here. */
+bool session_seen(struct session *s, struct vm *vm);
+
+/* Closes what was quiet for the timeout; UINT64_MAX closes all. */
+void session_expire(struct session *s, uint64_t now_ns);
+
+/* When session_expire() has something to do; UINT64_MAX: nothing is open. */
+uint64_t session_deadline(const struct session *s);
+
+/* Rows to the sinks; `losses` is completed by what was dropped here. */
+void session_rows(struct session *s, enum sinks_rows when, struct out_losses *losses,
+		  uint64_t now_ns);
+
+/* Whether there is anything new since rows were shown. */
+bool session_changed(const struct session *s);
+
+uint64_t session_incidents(const struct session *s);
+uint64_t session_dropped(const struct session *s);
+
+/* The VMs that have rows, in order; NULL past the end. */
+struct vm *session_vm(const struct session *s, unsigned i);
+
+#endif
