@@ -760,6 +760,19 @@ static void page_reported_again(void **state)
 	assert_laps(NULL, NOT_ONE);
 }
 
+/* Taken away twice: to each time belongs the record before it. */
+static void page_taken_away_again(void **state)
+{
+	(void)state;
+	FEED(RECORD(1000, idle, 1), TAKEN(5000, 1, a0, a_main), RECORD(20000, idle, 1),
+	     TAKEN(25000, 1, a0, a_main), TAKEN(35000, 1, a0, a_main));
+	over();
+	assert_int_equal(n_ended, 1);
+	assert_laps(vm_a, [LAP_PARSE] = {2, 2000}, [LAP_RECOVERY] = {3, 12000},
+		    [LAP_PHASE2] = {3, 5000 + 5000 + 4000}, [LAP_SIGNAL] = {3, 4500},
+		    [LAP_TOTAL] = {1, 39000 - 1100});
+}
+
 /* A page poisoned by software has no record; now it gets one. */
 static void record_of_a_poisoned_page(void **state)
 {
@@ -842,6 +855,56 @@ static void reported_then_consumed(void **state)
 		   [METER_RECORD] = 2, [METER_DUPLICATE] = 1, [METER_FAILURE] = 1,
 		   [METER_SIGNAL_AO] = 1, [METER_DELIVERED] = 1);
 	assert_row(NULL, NOTHING);
+}
+
+/* --- what is worth more ----------------------------------------------------------------------- */
+
+/* Of all that happened the first in the order of enum outcome; each is taken off in turn. */
+static void outcomes_in_their_order(void **state)
+{
+	struct incident *inc = incident_new(1, NULL);
+	uint64_t *n = inc->counts;
+
+	(void)state;
+	for (int m = 0; m < METER_MAX; m++)
+		n[m] = 1;
+	inc->vmm_killed = inc->host_consumed = true;
+	assert_int_equal(incident_outcome(inc), OUTCOME_VMM_KILLED);
+	inc->vmm_killed = false;
+	assert_int_equal(incident_outcome(inc), OUTCOME_NOTIFIED);
+	n[METER_NOTIFIED] = 0;
+	assert_int_equal(incident_outcome(inc), OUTCOME_SERROR);
+	n[METER_SERROR] = 0;
+	assert_int_equal(incident_outcome(inc), OUTCOME_TO_VMM);
+	n[METER_TO_VMM] = 0;
+	assert_int_equal(incident_outcome(inc), OUTCOME_HOST_CONSUMED);
+	inc->host_consumed = false;
+	assert_int_equal(incident_outcome(inc), OUTCOME_VMM_SIGNALLED);
+	n[METER_SIGNAL_AR] = 0;
+	assert_int_equal(incident_outcome(inc), OUTCOME_IGNORED); /* no page's result */
+	n[METER_FAILURE] = 0;
+	assert_int_equal(incident_outcome(inc), OUTCOME_DROPPED);
+	n[METER_CLAIMED] = 0;
+	assert_int_equal(incident_outcome(inc), OUTCOME_DROPPED);
+	n[METER_RECORD] = 0;
+	assert_int_equal(incident_outcome(inc), OUTCOME_OPEN);
+	incident_put(inc);
+}
+
+/* What it was before counts too. */
+static void outcome_of_a_late_one(void **state)
+{
+	struct incident *inc = incident_new(1, NULL);
+
+	(void)state;
+	inc->counts[METER_SIGNAL_AR] = 1;
+	inc->before = OUTCOME_NOTIFIED;
+	assert_int_equal(incident_outcome(inc), OUTCOME_VMM_SIGNALLED);
+	inc->late = true;
+	assert_int_equal(incident_outcome(inc), OUTCOME_NOTIFIED);
+	inc->before = OUTCOME_RECOVERED;
+	assert_int_equal(incident_outcome(inc), OUTCOME_VMM_SIGNALLED);
+	incident_put(inc);
 }
 
 /* --- the host --------------------------------------------------------------------------------- */
@@ -979,11 +1042,14 @@ int main(void)
 		STORY(page_of_two_vms_unmapped_in_neither),
 		STORY(signal_belongs_to_the_failing_page),
 		STORY(page_reported_again),
+		STORY(page_taken_away_again),
 		STORY(record_of_a_poisoned_page),
 		STORY(two_pages_reported_again),
 		STORY(known_page_and_new_page),
 		STORY(one_of_two_pages_reported_again),
 		STORY(reported_then_consumed),
+		STORY(outcomes_in_their_order),
+		STORY(outcome_of_a_late_one),
 		STORY(poisoned_by_software),
 		STORY(poisoned_under_a_plain_process),
 		STORY(consumed_by_the_host),

@@ -418,6 +418,7 @@ static void storm_of_pages(void **state)
 		FEED(mark_record_enter(t, idle, BLOCK, ), mark_section(t + 1, idle, BLOCK, PA(0), ),
 		     mark_section(t + 2, idle, BLOCK, PA(i), ),
 		     mark_record_exit(t + 3, idle, BLOCK, ), TAKEN(t + 1000, i, a0, a_main));
+		assert_true(fake_vms[0].holds <= 16 + 1); /* by those open, and by the row */
 	}
 	over();
 	assert_int_equal(n_ended, 5001);

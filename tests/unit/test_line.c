@@ -70,6 +70,20 @@ static void host_without_anything(void **state)
 	incident_put(inc);
 }
 
+/* To the microsecond, in local time. */
+static void time_of_day(void **state)
+{
+	struct incident *inc = incident_new(1, NULL);
+
+	(void)state;
+	setenv("TZ", "XYZ-5:30", 1);
+	tzset();
+	inc->time.first_ns = inc->time.last_ns = 1000 + 987654999;
+	line_print(&out, inc);
+	assert_string_equal(written(), "18:04:56.987654 #1    host       open, 0 ns\n");
+	incident_put(inc);
+}
+
 /* --- time lines ------------------------------------------------------------------------------- */
 
 static void timeline(void **state)
@@ -206,6 +220,7 @@ int main(void)
 		TEST(full_line),
 		TEST(one_of_each),
 		TEST(host_without_anything),
+		TEST(time_of_day),
 		TEST(timeline),
 		TEST(timeline_that_was_cut),
 		TEST(timeline_of_one_instant),
