@@ -26,6 +26,8 @@
 static const struct who a0 = {100, 101, 0, 0xa000, 0}, a1 = {100, 102, 1, 0xa000, 1};
 static const struct who a_main UNUSED = {100, 100, 1, 0xa000, 0};
 static const struct who b0 UNUSED = {200, 201, 1, 0xb000, 0}, c0 UNUSED = {300, 301, 0, 0xc000, 0};
+/* Another VM of vm-a's process. */
+static const struct who d0 UNUSED = {100, 150, 0, 0xd000, 0};
 static const struct who b_main UNUSED = {200, 200, 0, 0xb000, 0};
 static const struct who plain UNUSED = {400, 401, 0, 0, 0};
 /* An interrupt finds the idle task; pages are taken away in a kworker of another CPU. */

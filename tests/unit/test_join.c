@@ -449,6 +449,20 @@ static void late_touch_finds_its_page(void **state)
 	assert_true(incident(4)->inc.late);
 }
 
+/* A process may run several VMs: which of them had the page is remembered too. */
+static void late_touch_finds_its_vm(void **state)
+{
+	(void)state;
+	FEED(RECORD(1000, idle, 1), TAKEN(5000, 1, d0, a_main));
+	join_expire(join, 60 * SEC);
+	FEED(TOUCHED(60 * SEC, 1, d0));
+	over();
+	assert_int_equal(n_ended, 2);
+	assert_true(incident(1)->inc.late);
+	assert_outcomes(vm_d, [OUTCOME_NOTIFIED] = 1);
+	assert_row(vm_a, NOTHING);
+}
+
 /* Memory is bounded: of two pages the older is forgotten, and its touch is a new incident. */
 static void late_touch_is_forgotten(void **state)
 {
@@ -702,6 +716,25 @@ static void page_of_two_vms(void **state)
 		    [LAP_SIGNAL] = {1, 1900}, [LAP_TOTAL] = {1, 6900});
 }
 
+/* One vCPU consumes it, another VM has it too: the error is that one's as well, the SEA is not. */
+static void claimed_page_of_two_vms(void **state)
+{
+	(void)state;
+	FEED(CLAIMED(1000, a0, 1), mark_failure_enter(5000, kworker, PFN(1)),
+	     mark_unmap(5500, kworker, PFN(1), b0, HVA(7), ),
+	     mark_unmap(5600, kworker, PFN(1), a0, HVA(1), ),
+	     mark_page(6500, kworker, PFN(1), SEA_PAGE_RECOVERED),
+	     mark_failure_exit(7000, kworker, PFN(1), ));
+	over();
+	assert_int_equal(n_ended, 2);
+	assert_int_equal(incident(0)->inc.error_id, incident(1)->inc.error_id);
+	assert_row(vm_a, [METER_INCIDENT] = 1, [METER_SEA] = 1, [METER_CLAIMED] = 1,
+		   [METER_RECORD] = 1, [METER_FAILURE] = 1);
+	assert_row(vm_b, [METER_INCIDENT] = 1, [METER_RECORD] = 1, [METER_FAILURE] = 1);
+	assert_int_equal(incident(0)->inc.hva, HVA(1));
+	assert_int_equal(incident(1)->inc.hva, HVA(7));
+}
+
 /* The same, but neither guest has touched it yet: only the signals say who has the page. */
 static void page_of_two_vms_unmapped_in_neither(void **state)
 {
@@ -851,6 +884,9 @@ static void reported_then_consumed(void **state)
 	over();
 	assert_int_equal(n_ended, 1);
 	assert_int_equal(incident(0)->total, 8500);
+	assert_laps(vm_a, [LAP_PHASE1] = {1, 600}, [LAP_CLAIM] = {1, 500}, [LAP_PARSE] = {2, 1400},
+		    [LAP_RECOVERY] = {1, 4000}, [LAP_PHASE2] = {1, 5400}, [LAP_SIGNAL] = {1, 1500},
+		    [LAP_TOTAL] = {1, 8500});
 	assert_row(vm_a, [METER_INCIDENT] = 1, [METER_SEA] = 1, [METER_CLAIMED] = 1,
 		   [METER_RECORD] = 2, [METER_DUPLICATE] = 1, [METER_FAILURE] = 1,
 		   [METER_SIGNAL_AO] = 1, [METER_DELIVERED] = 1);
@@ -1029,6 +1065,7 @@ int main(void)
 		STORY(late_touch_reopens),
 		STORY(late_touches_again),
 		STORY(late_touch_finds_its_page),
+		STORY(late_touch_finds_its_vm),
 		STORY(late_touch_is_forgotten),
 		STORY(claimed_sea),
 		STORY(claimed_sea_in_task_work),
@@ -1039,6 +1076,7 @@ int main(void)
 		STORY(record_of_two_pages),
 		STORY(page_named_twice),
 		STORY(page_of_two_vms),
+		STORY(claimed_page_of_two_vms),
 		STORY(page_of_two_vms_unmapped_in_neither),
 		STORY(signal_belongs_to_the_failing_page),
 		STORY(page_reported_again),

@@ -69,6 +69,38 @@ static void sea_without_claim_is_whole(void **state)
 	assert_laps(vm_a, [LAP_PHASE1] = {1, 1000}, [LAP_TOTAL] = {1, 1000});
 }
 
+/* Four marks between two claims of a thread are missing. */
+static void claim_after_claim(void **state)
+{
+	(void)state;
+	FEED(mark_abort(1000, a0, ), mark_claim_enter(1200, a0), mark_claim_enter(5000, a0),
+	     mark_claim_exit(5300, a0, -ENOENT), mark_inject(5500, a0, SEA_INJECT_SERROR));
+	over();
+	assert_int_equal(n_ended, 1);
+	assert_true(incident(0)->inc.incomplete);
+	assert_laps(
+		vm_a, [LAP_PHASE1] = {1, 4500}, [LAP_CLAIM] = {1, 300}, [LAP_TOTAL] = {1, 4500});
+}
+
+/* A vCPU that takes an SEA is neither in a claim nor taking a page away, whatever was lost. */
+static void back_in_the_guest(void **state)
+{
+	(void)state;
+	FEED(mark_abort(1000, b0, ), mark_claim_enter(1100, b0),
+	     mark_failure_enter(1000, a0, PFN(1)), mark_unmap(1500, a0, PFN(1), a0, HVA(1), ),
+	     UNCLAIMED(5000, a0, ), mark_signal(9000, a0, BUS_MCEERR_AR, HVA(2), a0, ),
+	     mark_abort(9000, b0, .far = 0x9000), mark_estatus(9100, b0, BLOCK, 0),
+	     mark_inject(9200, b0, SEA_INJECT_SERROR), RECORD(9300, idle, 3));
+	over();
+	assert_int_equal(n_ended, 6);
+	for (uint64_t i = 0; i < 6; i++) /* the claim and the page of the beginning */
+		assert_int_equal(incident(i)->inc.incomplete, i < 2);
+	assert_outcomes(
+		vm_a, [OUTCOME_SERROR] = 1, [OUTCOME_VMM_SIGNALLED] = 1, [OUTCOME_IGNORED] = 1);
+	assert_outcomes(vm_b, [OUTCOME_SERROR] = 1, [OUTCOME_OPEN] = 1);
+	assert_row(NULL, [METER_INCIDENT] = 1, [METER_RECORD] = 1);
+}
+
 static void failure_without_exit(void **state)
 {
 	(void)state;
@@ -545,6 +577,8 @@ int main(void)
 		STORY(claim_without_exit),
 		STORY(sea_without_injection),
 		STORY(sea_without_claim_is_whole),
+		STORY(claim_after_claim),
+		STORY(back_in_the_guest),
 		STORY(failure_without_exit),
 		STORY(record_without_exit),
 		STORY(ends_without_beginnings),
