@@ -259,8 +259,8 @@ static void no_kvm(void **state)
 		       "EL2? See the kernel log for 'kvm')");
 }
 
-#define NO_PRIVILEGE                                                                               \
-	"no privilege to load BPF programs (run as root, or with CAP_BPF, CAP_PERFMON and "        \
+#define NO_PRIVILEGE                                                                        \
+	"no privilege to load BPF programs (run as root, or with CAP_BPF, CAP_PERFMON and " \
 	"CAP_SYS_PTRACE)"
 
 static void no_privilege(void **state)

@@ -17,7 +17,7 @@
 
 #define ENTRY_AT   20
 #define SECTION_AT (20 + 72)
-#define STRIDE	   152
+#define STRIDE     152
 
 static uint64_t get(const uint8_t *at, unsigned int size)
 {
@@ -53,8 +53,8 @@ static void block_has_the_layout_the_kernel_reads(void **state)
 	memset(block, 0xee, sizeof(block));
 	assert_int_equal(block_build(block, sizeof(block), CPER_RECOVERABLE, &pa, 1), 0);
 	assert_int_equal(block_length(1), 172);
-	assert_int_equal(get(block, 4), 0x11);	   /* uncorrectable, one entry */
-	assert_int_equal(get(block + 4, 8), 0);	   /* no raw data */
+	assert_int_equal(get(block, 4), 0x11);     /* uncorrectable, one entry */
+	assert_int_equal(get(block + 4, 8), 0);    /* no raw data */
 	assert_int_equal(get(block + 12, 4), 152); /* an entry and its section */
 	assert_int_equal(get(block + 16, 4), 0);   /* recoverable */
 	assert_memory_equal(block + ENTRY_AT, guid, 16);

@@ -125,26 +125,26 @@ static void drop(struct run *run)
 }
 
 /* Parses and says nothing. */
-#define ACCEPT(run, ...)                                                                           \
-	do {                                                                                       \
-		RUN(run, __VA_ARGS__);                                                             \
-		assert_string_equal((run)->err, "");                                               \
-		assert_string_equal((run)->out, "");                                               \
-		assert_int_equal((run)->answer, 0);                                                \
-		drop(run);                                                                         \
+#define ACCEPT(run, ...)                             \
+	do {                                         \
+		RUN(run, __VA_ARGS__);               \
+		assert_string_equal((run)->err, ""); \
+		assert_string_equal((run)->out, ""); \
+		assert_int_equal((run)->answer, 0);  \
+		drop(run);                           \
 	} while (0)
 
 /* One line on stderr, nothing on stdout, exit code 2. */
-#define REFUSE(line, ...)                                                                          \
-	do {                                                                                       \
-		struct run r_;                                                                     \
-                                                                                                   \
-		RUN(&r_, __VA_ARGS__);                                                             \
-		assert_string_equal(r_.err, line "\n");                                            \
-		assert_string_equal(r_.out, "");                                                   \
-		assert_int_equal(r_.answer, EXIT_USAGE);                                           \
-		assert_int_equal(opt_exit(r_.answer), 2);                                          \
-		drop(&r_);                                                                         \
+#define REFUSE(line, ...)                                 \
+	do {                                              \
+		struct run r_;                            \
+                                                          \
+		RUN(&r_, __VA_ARGS__);                    \
+		assert_string_equal(r_.err, line "\n");   \
+		assert_string_equal(r_.out, "");          \
+		assert_int_equal(r_.answer, EXIT_USAGE);  \
+		assert_int_equal(opt_exit(r_.answer), 2); \
+		drop(&r_);                                \
 	} while (0)
 
 static void kinds(void **state)

@@ -19,6 +19,9 @@ equal "the guest's abort" 0x96000010 "$(field dabt_esr <"$T/load.txt")"
 equal "incidents" 1 "$(count true)"
 equal "incidents of vm-a that ended in an explicit notification" 1 \
 	"$(count '.vm == "vm-a" and .outcome == "guest-notified" and .notified == "explicit"')"
+case $(uname -r) in
+5.*) gpa=null ;; # unmaps by the VMM's addresses, before it looks up the memslot
+esac
 equal "guest physical address" "$gpa" "$(jq -r 'select(.type == "incident") | .gpa' "$T/out.jsonl")"
 equal "physical address" "$pa" "$(jq -r 'select(.type == "incident") | .pa' "$T/out.jsonl")"
 equal "signals early, late" "1 1" "$(row vm-a '"\(.signals_ao) \(.signals_ar)"')"

@@ -6,6 +6,7 @@ trace_start
 vm_start vm-late
 vm vm-late sea 3 >/dev/null
 vm vm-late quit >/dev/null
+wait "$pid_vm_late"
 trace_stop
 
 equal "SEAs of a VM that came and went" 3 "$(row vm-late .seas)"
