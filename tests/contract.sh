@@ -15,21 +15,7 @@ clang=${CLANG:-clang}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-tests=0
-failed=0
-
-# ok|"not ok" DESCRIPTION [FILE with the reason]
-tap() {
-  tests=$((tests + 1))
-  printf '%s %d - %s\n' "$1" "$tests" "$2"
-  if [[ $1 == ok ]]; then
-    return
-  fi
-  failed=$((failed + 1))
-  if [[ -n ${3:-} ]]; then
-    sed 's/^/# /' "$3"
-  fi
-}
+. tests/tap.sh
 
 # A translation unit with every header, and per row of marks.def: its struct exists, begins with the
 # header, its ID is its own and fits the tables.
@@ -81,11 +67,11 @@ spoil() {
 # refused SIDE NAME PATTERN DESCRIPTION: the copy fails, and for the reason expected
 refused() {
   if compile "$1" "$work/$2" > "$work/log" 2>&1; then
-    tap "not ok" "$1: notices $4" "$work/log"
+    tap "not ok" "$1: notices $4" "$(<"$work/log")"
   elif grep -qE "$3" "$work/log"; then
     tap ok "$1: notices $4"
   else
-    tap "not ok" "$1: notices $4 (failed for another reason)" "$work/log"
+    tap "not ok" "$1: notices $4 (failed for another reason)" "$(<"$work/log")"
   fi
 }
 
@@ -114,7 +100,7 @@ for side in x86-64 arm64 bpf; do
   if compile "$side" include > "$work/log" 2>&1; then
     tap ok "$side: no holes, sizes as stated, every row has its struct"
   else
-    tap "not ok" "$side: no holes, sizes as stated, every row has its struct" "$work/log"
+    tap "not ok" "$side: no holes, sizes as stated, every row has its struct" "$(<"$work/log")"
   fi
   refused "$side" middle 'Werror[=,](-W)?padded' 'a hole between members'
   refused "$side" tail 'Werror[=,](-W)?padded' 'a hole at the end'
@@ -124,5 +110,4 @@ for side in x86-64 arm64 bpf; do
   refused "$side" twice 'duplicate case' 'an ID used twice'
 done
 
-echo "1..$tests"
-((failed == 0))
+done_testing

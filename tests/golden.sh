@@ -6,22 +6,10 @@
 set -euo pipefail
 cd "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")/.."
 seatrace=${SEATRACE:-build/$(uname -m | sed s/aarch64/arm64/)/bin/seatrace}
-tests=0
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 export TZ=UTC
-
-ok() { # ok NAME COMMAND...
-	local name=$1
-	shift
-	tests=$((tests + 1))
-	if "$@" >"$scratch/said" 2>&1; then
-		echo "ok $tests - $name"
-	else
-		echo "not ok $tests - $name"
-		head -n 40 "$scratch/said" | sed 's/^/# /'
-	fi
-}
+. tests/tap.sh
 
 report() { "$seatrace" report "$@" </dev/null; }
 
@@ -91,7 +79,7 @@ main() {
 	ok "cut in the middle of an entry" refuses "$scratch/short"
 	ok "cut anywhere" survives_cuts "$first"
 	ok "a wrong byte anywhere" survives_flips "$first"
-	echo "1..$tests"
+	done_testing
 }
 
 main "$@"

@@ -18,21 +18,7 @@ cd "$(dirname "$0")/.."
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-tests=0
-failed=0
-
-# ok|"not ok" DESCRIPTION [TEXT with the reason]
-tap() {
-  tests=$((tests + 1))
-  printf '%s %d - %s\n' "$1" "$tests" "$2"
-  if [[ $1 == ok ]]; then
-    return
-  fi
-  failed=$((failed + 1))
-  if [[ -n ${3:-} ]]; then
-    printf '%s\n' "$3" | sed 's/^/# /'
-  fi
-}
+. tests/tap.sh
 
 # "FILE TARGET" per #include of the tree in the current directory; TARGET with its <> or "".
 list_includes() {
@@ -273,5 +259,4 @@ else
   tap "not ok" 'rule 3 notices libbpf behind a header' "$found"
 fi
 
-echo "1..$tests"
-((failed == 0))
+done_testing

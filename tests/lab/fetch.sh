@@ -163,4 +163,4 @@ no_mirror
 pin_gone
 full_disk
 interrupted
-done_testing
+end_testing

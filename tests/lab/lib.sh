@@ -6,8 +6,10 @@
 TOP=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../.." && pwd)
 VMTEST=$TOP/vmtest/vmtest
 KERNEL=${KERNEL:-6.12}
-TESTS=0 FAILED=0 DONE=
+DONE=
 SCRATCH=$(mktemp -d)
+# shellcheck source-path=SCRIPTDIR source=../tap.sh
+. "$TOP/tests/tap.sh"
 trap finish EXIT
 
 # A script that ends before its plan is said has failed, whatever it had found so far.
@@ -19,26 +21,9 @@ finish() {
 }
 cleanup() { :; }	# a test's own, where it has something to undo
 
-# ok NAME COMMAND...: the command says whether it is. What it prints is shown when it fails.
-ok() {
-	local name=$1 said
-	shift
-	TESTS=$((TESTS + 1))
-	if said=$("$@" 2>&1); then
-		printf 'ok %d - %s\n' $TESTS "$name"
-	else
-		FAILED=$((FAILED + 1))
-		printf 'not ok %d - %s\n' $TESTS "$name"
-		printf '%s\n' "$said" | sed 's/^/# /'
-	fi
-}
-
-skip() { TESTS=$((TESTS + 1)); printf 'ok %d - %s # SKIP %s\n' $TESTS "$1" "$2"; }
-
-done_testing() {
-	printf '1..%d\n' $TESTS
+end_testing() {
 	DONE=1
-	(( ! FAILED ))
+	done_testing
 }
 
 # equal WANTED GOT, has FILE TEXT, lacks FILE TEXT: with both sides shown when they are not.

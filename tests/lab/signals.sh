@@ -69,4 +69,4 @@ ended_by KILL 137
 side_by_side
 loop_ended
 ok "also when it is killed just as it starts one" loop_ended_early_often
-done_testing
+end_testing

@@ -38,4 +38,4 @@ ok "a command for shell" refused "takes no command" shell -- true
 ok "--help" helps --help
 ok "run --help" helps run --help
 ok "fetch --help" helps fetch --help
-done_testing
+end_testing

@@ -95,4 +95,4 @@ splat
 powered_off
 no_boot
 lost
-done_testing
+end_testing
