@@ -4,7 +4,7 @@
 
 vm_start vm-a
 pa=$(page_pa vm-a 7)
-trace_start --timeout 0.1
+trace_start --timeout 2
 vmtest-firmware irq --pa "$pa" >"$T/firmware.txt" 2>&1 || fail "no record injected"
 until grep -q '"type":"incident"' "$T/out.jsonl"; do usleep 10000; done
 vm vm-a load page 7 >/dev/null

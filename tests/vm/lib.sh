@@ -67,7 +67,7 @@ page_pa() { # page_pa NAME PAGE
 
 trace_start() { # trace_start [OPTION...]
 	mkfifo "$T/err"
-	seatrace --timeout 1 -o "$T/out.jsonl" -t "$@" >"${TRACE_OUT:-$T/out.txt}" 2>"$T/err" </dev/null &
+	seatrace --timeout 5 -o "$T/out.jsonl" -t "$@" >"${TRACE_OUT:-$T/out.txt}" 2>"$T/err" </dev/null &
 	trace_pid=$!
 	JOBS="$JOBS $trace_pid"
 	exec 4<"$T/err"
