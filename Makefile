@@ -8,7 +8,7 @@ O        ?= build/$(ARCH)
 CACHE    := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/vmtest
 prefix   ?= /usr/local
 sbindir  ?= $(prefix)/sbin
-bindir   ?= $(prefix)/bin
+mandir   ?= $(prefix)/share/man
 
 ifeq ($(ARCH),$(MACHINE))
 LDFLAGS_ARCH :=
@@ -124,8 +124,17 @@ unit: $(TESTS)
 check:
 	$(Q)scripts/check
 
-install: all
+# Manuals where there is scdoc to make them; a program without them still installs.
+MANUALS := $(if $(shell command -v scdoc),$(patsubst user/man/%.scd,$(O)/man/%,$(wildcard user/man/*.scd)))
+
+$(O)/man/%: user/man/%.scd
+	$(call say,MAN)
+	$(Q)mkdir -p $(@D) && scdoc < $< > $@
+
+install: all $(MANUALS)
 	$(Q)install -D -m 755 $(O)/bin/seatrace $(DESTDIR)$(sbindir)/seatrace
+	$(Q)for page in $(MANUALS); do \
+		install -D -m 644 $$page $(DESTDIR)$(mandir)/man$${page##*.}/$${page##*/} || exit; done
 
 clean:
 	$(Q)rm -rf $(O)
