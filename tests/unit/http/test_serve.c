@@ -268,6 +268,7 @@ static void other_forms(void **state)
 
 		assert_non_null(strstr(answer, " 200 OK\r\n"));
 		assert_non_null(strstr(answer, END "asked "));
+		assert_null(strstr(answer, "Allow:"));
 		free(answer);
 	}
 	assert_int_equal(page_state.asked, UTIL_COUNT(requests));
@@ -469,6 +470,7 @@ static void a_limited_number(void **state)
 	struct client idle[SERVE_CONNECTIONS], late;
 
 	(void)state;
+	reopen_with_idle(3600); /* it is not a timeout that lets the next one in */
 	for (unsigned i = 0; i < SERVE_CONNECTIONS; i++) {
 		client_open(&idle[i]);
 		client_send(&idle[i], "GET / HTTP/1.1\r\nHost: x" END);
@@ -536,6 +538,29 @@ static void addresses(void **state)
 		assert_true(port_of(serve_where(serve)) > 0);
 	}
 	close(v6);
+}
+
+/* 0.0.0.0 and [::] are two addresses: who opens one to everybody has not opened the other. */
+static void everybody_by_ipv6_only(void **state)
+{
+	struct sockaddr_in address = {
+		.sin_family = AF_INET,
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK),
+	};
+	int fd = socket(AF_INET6, SOCK_STREAM, 0);
+
+	(void)state;
+	if (fd < 0)
+		skip(); /* a kernel without IPv6 */
+	close(fd);
+	serve_free(serve);
+	serve = NULL;
+	open_at("[::]:0");
+	address.sin_port = htons(port_of(serve_where(serve)));
+	fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	assert_int_equal(connect(fd, (struct sockaddr *)&address, sizeof(address)), -1);
+	assert_int_equal(errno, ECONNREFUSED);
+	close(fd);
 }
 
 static void no_addresses(void **state)
@@ -634,6 +659,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_limited_number, setup, teardown),
 		cmocka_unit_test_setup_teardown(the_idle_are_put_out, setup, teardown),
 		cmocka_unit_test_setup_teardown(addresses, setup, teardown),
+		cmocka_unit_test_setup_teardown(everybody_by_ipv6_only, setup, teardown),
 		cmocka_unit_test_setup_teardown(no_addresses, setup, teardown),
 		cmocka_unit_test_setup_teardown(taken, setup, teardown),
 		cmocka_unit_test_setup_teardown(again_at_once, setup, teardown),
