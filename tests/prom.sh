@@ -1,77 +1,45 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-#
 # Prometheus's own reader and linter (promtool) on the metrics that out/prom writes: what it reads is
-# clean, and expositions that break the rules are noticed, so that its silence means something.
-# Prints TAP; skips where promtool is not installed (Debian: prometheus).
+# clean, and expositions that break the rules are noticed, so that its silence means something. TAP;
+# skips where promtool is not installed. TEST_PROM names the binary.
 set -euo pipefail
-shopt -s inherit_errexit
+cd "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")/.."
+program=${TEST_PROM:-build/$(uname -m | sed s/aarch64/arm64/)/tests/test_prom}
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+. tests/tap.sh
 
-cd "$(dirname "$0")/.."
-
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-
-tests=0
-failed=0
-
-# ok|"not ok" DESCRIPTION [FILE with the reason]
-tap() {
-  tests=$((tests + 1))
-  printf '%s %d - %s\n' "$1" "$tests" "$2"
-  if [[ $1 == ok ]]; then
-    return
-  fi
-  failed=$((failed + 1))
-  if [[ -n ${3:-} ]]; then
-    sed 's/^/# /' "$3"
-  fi
+# clean FILE: promtool reads all of it and has nothing to say
+clean() {
+	if ! promtool check metrics <"$1" >"$scratch/said" 2>&1 || [[ -s $scratch/said ]]; then
+		cat "$scratch/said"
+		return 1
+	fi
 }
 
-# accepted FILE: promtool has nothing to say about it
-accepted() {
-  promtool check metrics < "$1" > "$work/log" 2>&1 && [[ ! -s $work/log ]]
+# notices PATTERN SED_SCRIPT: the exposition as the script changes it is refused, for this reason
+notices() {
+	sed -E "$2" "$scratch/metrics" >"$scratch/spoilt"
+	! cmp -s "$scratch/metrics" "$scratch/spoilt" || { echo "nothing was changed"; return 1; }
+	! clean "$scratch/spoilt" >"$scratch/log" || { echo "nothing was said"; return 1; }
+	grep -qE "$1" "$scratch/log" || { echo "for another reason:"; cat "$scratch/log"; return 1; }
 }
 
-# noticed DESCRIPTION PATTERN SED_SCRIPT: the exposition changed by the script is refused, for the
-# reason expected
-noticed() {
-  sed -E "$3" "$work/metrics" > "$work/spoilt"
-  if cmp -s "$work/metrics" "$work/spoilt"; then
-    tap "not ok" "notices $1 (nothing was changed)"
-  elif accepted "$work/spoilt"; then
-    tap "not ok" "notices $1"
-  elif grep -qE "$2" "$work/log"; then
-    tap ok "notices $1"
-  else
-    tap "not ok" "notices $1 (failed for another reason)" "$work/log"
-  fi
+main() {
+	if ! type -P promtool >/dev/null; then
+		skip "promtool check metrics" "promtool is not installed (Debian: prometheus)"
+		done_testing
+		return
+	fi
+	"$program" --print >"$scratch/metrics"
+	ok "nothing to say" clean "$scratch/metrics"
+	ok "notices a family announced twice" notices 'second TYPE' 's/^# TYPE seatrace_vms .*/&\n&/'
+	ok "notices a family without help" notices 'no help text' '/^# HELP seatrace_vms /d'
+	ok "notices a counter not called so" notices '"_total"' 's/seatrace_seas_total/seatrace_seas/'
+	ok "notices a label that is not escaped" notices 'error while linting' 's/vm="a\\"b/vm="a"b/'
+	ok "notices milliseconds" notices 'base unit' 's/phase_duration_seconds/phase_duration_milliseconds/'
+	done_testing
 }
 
-if ! type -P promtool > "$work/log"; then
-  echo "ok 1 - promtool check metrics # SKIP promtool is not installed (Debian package prometheus)"
-  echo "1..1"
-  exit 0
-fi
-
-machine=$(uname -m)
-program=build/${machine/aarch64/arm64}/tests/test_prom
-if ! make "$program" > "$work/log" 2>&1 || ! "$program" --print > "$work/metrics" 2> "$work/log"; then
-  tap "not ok" "an exposition to look at" "$work/log"
-  echo "1..$tests"
-  exit 1
-fi
-
-if accepted "$work/metrics"; then
-  tap ok "promtool reads all of it and finds nothing to say"
-else
-  tap "not ok" "promtool reads all of it and finds nothing to say" "$work/log"
-fi
-noticed "a family announced twice" 'TYPE' 's/^# TYPE seatrace_vms .*/&\n&/'
-noticed "a family without help" 'no help text' '/^# HELP seatrace_vms /d'
-noticed "a counter not called so" '_total' 's/seatrace_seas_total/seatrace_seas/'
-noticed "a label that is not escaped" 'error while linting|expected' 's/vm="a\\"b/vm="a"b/'
-noticed "milliseconds" 'base unit|seconds' 's/phase_duration_seconds/phase_duration_milliseconds/'
-
-echo "1..$tests"
-((failed == 0))
+main "$@"
