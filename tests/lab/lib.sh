@@ -59,7 +59,7 @@ run_queue() {
 status_of() { cat "$SCRATCH/$1.status"; }
 
 # start_host NAME ARG...: the same in the background, awaited until COMMAND has printed a line.
-# Leaves $RUNNER (its pid) and $QEMU.
+# Leaves $RUNNER (its pid) and $QEMU (where COMMAND goes on).
 start_host() {
 	local name=$1 line
 	shift
@@ -69,7 +69,8 @@ start_host() {
 	RUNNER=$!
 	exec {UP}<"$SCRATCH/$name.fifo"
 	IFS= read -r -t 120 line <&"$UP" || { cat "$SCRATCH/$name.err"; return 1; }
-	QEMU=$(tr -d ' ' <"/proc/$RUNNER/task/$RUNNER/children")
+	QEMU=$(cat "/proc/$RUNNER/task/$RUNNER/children" 2>/dev/null) || :	# a short run may be over
+	QEMU=${QEMU% }
 }
 
 await_status() { STATUS=0; wait "$1" 2>/dev/null || STATUS=$?; }	# bash tells of the killed
