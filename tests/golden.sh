@@ -19,6 +19,13 @@ same() { # same EXPECTED OPTION... : what report gives
 	report "$@" >"$scratch/out" && diff "$expected" "$scratch/out"
 }
 
+metrics() { # metrics RECORDING: all but what changes with the version
+	report -q --textfile "$scratch/metrics" "$1" >/dev/null
+	grep -v '^seatrace_build_info' "$scratch/metrics"
+}
+
+same_metrics() { diff "${1%.rec}.prom" <(metrics "$1"); }
+
 # In one line and with its own exit code, whatever is wrong with the file.
 refuses() { # refuses FILE
 	local status=0
@@ -58,6 +65,7 @@ update() {
 	for recording in tests/golden/*.rec; do
 		report -j "$recording" >"${recording%.rec}.jsonl"
 		report -t "$recording" >"${recording%.rec}.txt"
+		metrics "$recording" >"${recording%.rec}.prom"
 	done
 }
 
@@ -71,6 +79,7 @@ main() {
 		name=$(basename "$recording" .rec)
 		ok "$name: JSON" same "${recording%.rec}.jsonl" -j "$recording"
 		ok "$name: text" same "${recording%.rec}.txt" -t "$recording"
+		ok "$name: metrics" same_metrics "$recording"
 	done
 	first=tests/golden/three-errors-6.12.rec
 	ok "no recording at all" refuses README.md

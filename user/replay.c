@@ -6,12 +6,17 @@
 #include "replay.h"
 
 #include <errno.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
 
 #include "lib/exit.h"
 #include "lib/log.h"
 #include "lib/util.h"
+#include "metrics.h"
 #include "session.h"
 #include "sinks.h"
 #include "trace/recording.h"
@@ -23,6 +28,9 @@ struct replay {
 	struct recording *recording;
 	struct session *session;
 	struct sinks sinks;
+	struct metrics *metrics;  /* NULL: nobody wants any */
+	struct out_losses losses; /* as rows told last, at now_ns */
+	uint64_t now_ns;
 	struct vmtab *vms;
 	struct vm **by_id; /* as the recording numbers them */
 	uint32_t n_ids;
@@ -48,6 +56,24 @@ static struct vm *find_vm(void *ctx, uint32_t tid, uint64_t kvm)
 	}
 	r->next_answer++;
 	return vm_of(r, answer->id);
+}
+
+static void on_closed(void *ctx, const struct incident *inc)
+{
+	struct replay *r = ctx;
+
+	if (r->metrics && inc->late && inc->vm)
+		metrics_changed(r->metrics, inc->vm, inc->before);
+}
+
+static void look(void *ctx, struct metrics_view *view)
+{
+	struct replay *r = ctx;
+
+	view->agg = session_agg(r->session);
+	view->now_ns = r->now_ns;
+	view->self.losses = r->losses;
+	view->self.open_incidents = session_open(r->session);
 }
 
 static const char *page_kind(const void *ctx, uint32_t value)
@@ -125,6 +151,8 @@ static void take_rows(struct replay *r, const struct recording_rows *rows)
 	}
 	memcpy(losses.marks, rows->lost, sizeof(losses.marks));
 	session_rows(r->session, rows->when, &losses, rows->now_ns);
+	r->losses = losses;
+	r->now_ns = rows->now_ns;
 }
 
 static int take(struct replay *r, const struct recording_entry *entry)
@@ -197,6 +225,7 @@ static int make_parts(struct replay *r, const struct replay_config *config)
 			.page_shift = head->page_shift,
 			.marks = config->marks,
 			.find_vm = find_vm,
+			.closed = on_closed,
 			.ctx = r,
 		},
 		&r->sinks);
@@ -213,6 +242,58 @@ static int make_parts(struct replay *r, const struct replay_config *config)
 				     });
 }
 
+static int open_metrics(struct replay *r, const struct replay_config *config)
+{
+	if (!config->prom && !config->textfile)
+		return 0;
+	return metrics_open(&r->metrics, &(struct metrics_config){
+						 .listen = config->prom,
+						 .textfile = config->textfile,
+						 .keep_ns = UINT64_MAX, /* all that it holds */
+						 .look = look,
+						 .ctx = r,
+					 });
+}
+
+/* Metrics of what has been; until somebody has seen enough. */
+static int serve_metrics(struct replay *r)
+{
+	struct pollfd fds[2];
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	fds[0] = (struct pollfd){signalfd(-1, &set, SFD_CLOEXEC), POLLIN, 0};
+	fds[1] = (struct pollfd){metrics_fd(r->metrics), POLLIN, 0};
+	if (fds[0].fd < 0) {
+		log_error("signalfd: %s", strerror(errno));
+		return EXIT_ENVIRONMENT;
+	}
+	fprintf(stderr, "seatrace: metrics at http://%s/metrics; Ctrl-C stops\n",
+		metrics_where(r->metrics));
+	while (!fds[0].revents) {
+		uint64_t now = util_clock_ns(CLOCK_MONOTONIC);
+		uint64_t deadline = metrics_deadline(r->metrics, now);
+		int ms = deadline == UINT64_MAX ? -1 : (int)((deadline - now) / UTIL_NS_PER_MS + 1);
+
+		if (poll(fds, 2, ms) < 0 && errno != EINTR)
+			break;
+		metrics_run(r->metrics);
+	}
+	close(fds[0].fd);
+	return 0;
+}
+
+static int show_metrics(struct replay *r)
+{
+	if (!r->metrics)
+		return 0;
+	metrics_write(r->metrics);
+	return metrics_where(r->metrics) ? serve_metrics(r) : 0;
+}
+
 int replay(const struct replay_config *config)
 {
 	struct replay r = {0};
@@ -221,11 +302,16 @@ int replay(const struct replay_config *config)
 	if (!exit_code)
 		exit_code = make_parts(&r, config);
 	if (!exit_code)
+		exit_code = open_metrics(&r, config);
+	if (!exit_code)
 		exit_code = feed(&r, config->path);
+	if (!exit_code)
+		exit_code = show_metrics(&r);
 	if (!exit_code && r.sinks.error && r.sinks.error != -EPIPE) {
 		log_error("write the output: %s", strerror(-r.sinks.error));
 		exit_code = EXIT_ENVIRONMENT;
 	}
+	metrics_free(r.metrics);
 	sinks_close(&r.sinks);
 	session_free(r.session);
 	vmtab_free(r.vms);

@@ -9,8 +9,10 @@
 #include <stdbool.h>
 
 struct replay_config {
-	const char *path;   /* the recording */
-	const char *output; /* a file for JSON Lines; NULL: none */
+	const char *path;     /* the recording */
+	const char *output;   /* a file for JSON Lines; NULL: none */
+	const char *prom;     /* ADDRESS:PORT: metrics are served there until a signal; NULL: no */
+	const char *textfile; /* metrics go into this file; NULL: none */
 	bool json, timeline, marks, quiet;
 };
 

@@ -45,6 +45,8 @@ static void on_closed(void *ctx, const struct incident *inc)
 		agg_outcome(s->agg, inc->vm, incident_outcome(inc));
 	s->incidents += !inc->late;
 	sinks_incident(s->sinks, inc);
+	if (s->config.closed)
+		s->config.closed(s->config.ctx, inc);
 }
 
 struct session *session_new(const struct session_config *config, struct sinks *sinks)
@@ -116,6 +118,16 @@ void session_rows(struct session *s, enum sinks_rows when, struct out_losses *lo
 bool session_changed(const struct session *s)
 {
 	return agg_generation(s->agg) != s->shown_generation;
+}
+
+const struct agg *session_agg(const struct session *s)
+{
+	return s->agg;
+}
+
+unsigned session_open(const struct session *s)
+{
+	return join_n_open(s->join);
 }
 
 uint64_t session_incidents(const struct session *s)

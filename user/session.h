@@ -20,6 +20,8 @@ struct session_config {
 	bool marks;          /* every mark goes to the sinks too */
 	/* see join_ops.find_vm */
 	struct vm *(*find_vm)(void *ctx, uint32_t tid, uint64_t kvm);
+	/* An incident has closed, is counted and with the sinks. NULL: nobody wants to know. */
+	void (*closed)(void *ctx, const struct incident *inc);
 	void *ctx;
 };
 
@@ -46,6 +48,8 @@ void session_rows(struct session *s, enum sinks_rows when, struct out_losses *lo
 /* Whether there is anything new since rows were shown. */
 bool session_changed(const struct session *s);
 
+const struct agg *session_agg(const struct session *s);
+unsigned session_open(const struct session *s); /* incidents */
 uint64_t session_incidents(const struct session *s);
 uint64_t session_dropped(const struct session *s);
 

@@ -15,10 +15,13 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
+#include "action.h"
+#include "lib/exec.h"
 #include "lib/exit.h"
 #include "lib/feature.h"
 #include "lib/log.h"
 #include "lib/util.h"
+#include "metrics.h"
 #include "session.h"
 #include "sinks.h"
 #include "trace/attach.h"
@@ -26,7 +29,11 @@
 #include "trace/source.h"
 #include "trace/vm.h"
 
-#define HOLD_NS (20 * UTIL_NS_PER_MS) /* CPUs may be this far apart in one ring */
+#define GONE_NS         (600 * UTIL_NS_PER_S) /* VMs that ended are told of for so long */
+#define EXEC_BURST      10
+#define EXEC_EVERY_NS   UTIL_NS_PER_S
+#define EXEC_TIMEOUT_NS (30 * UTIL_NS_PER_S)
+#define HOLD_NS         (20 * UTIL_NS_PER_MS) /* CPUs may be this far apart in one ring */
 
 struct watch {
 	struct watch_config config;
@@ -37,6 +44,9 @@ struct watch {
 	struct recorder *recorder; /* NULL: not recorded */
 	struct vmtab *vms;
 	struct sinks sinks;
+	struct metrics *metrics; /* NULL: nobody wants any */
+	struct exec *exec;       /* NULL: no command */
+	struct exec_stats exec_stats;
 	int signal_fd;
 	uint64_t started_ns, tables;
 };
@@ -84,6 +94,17 @@ static void on_mark(void *ctx, const struct sea_hdr *mark)
 		recorder_write(w->recorder, RECORDING_MARK, mark, mark->size);
 }
 
+static void on_closed(void *ctx, const struct incident *inc)
+{
+	struct watch *w = ctx;
+
+	if (w->metrics && inc->late && inc->vm)
+		metrics_changed(w->metrics, inc->vm, inc->before);
+	if (w->exec)
+		action_incident(w->exec, &w->sinks.list[0].out, inc,
+				util_clock_ns(CLOCK_MONOTONIC));
+}
+
 static const char *page_kind(const void *kernel, uint32_t value)
 {
 	return feature_enum_name(kernel, "mf_action_page_type", value);
@@ -105,6 +126,7 @@ static int make_parts(struct watch *w)
 			.page_shift = page_shift(),
 			.marks = w->config.marks,
 			.find_vm = find_vm,
+			.closed = on_closed,
 			.ctx = w,
 		},
 		&w->sinks);
@@ -153,12 +175,59 @@ static int open_recorder(struct watch *w, uint64_t clock_offset_ns)
 	return EXIT_ENVIRONMENT;
 }
 
+static struct out_losses losses(const struct watch *w);
+
+static void look(void *ctx, struct metrics_view *view)
+{
+	struct watch *w = ctx;
+
+	view->agg = session_agg(w->session);
+	view->now_ns = util_clock_ns(CLOCK_MONOTONIC);
+	view->self.losses = losses(w);
+	view->self.losses.dropped += session_dropped(w->session);
+	view->self.open_incidents = session_open(w->session);
+	if (w->exec) {
+		w->exec_stats = exec_stats(w->exec);
+		view->self.exec = &w->exec_stats;
+	}
+}
+
+static int open_metrics(struct watch *w)
+{
+	if (!w->config.prom && !w->config.textfile)
+		return 0;
+	return metrics_open(&w->metrics, &(struct metrics_config){
+						 .listen = w->config.prom,
+						 .textfile = w->config.textfile,
+						 .keep_ns = GONE_NS,
+						 .look = look,
+						 .ctx = w,
+					 });
+}
+
+static int open_exec(struct watch *w)
+{
+	if (!w->config.exec)
+		return 0;
+	return exec_open(&w->exec, &(struct exec_config){
+					   .command = w->config.exec,
+					   .user = w->config.exec_user,
+					   .burst = EXEC_BURST,
+					   .every_ns = EXEC_EVERY_NS,
+					   .timeout_ns = EXEC_TIMEOUT_NS,
+				   });
+}
+
 static int open_outputs(struct watch *w)
 {
 	uint64_t clock_offset_ns = util_clock_ns(CLOCK_REALTIME) - util_clock_ns(CLOCK_MONOTONIC);
 	int exit_code = open_sinks(w, clock_offset_ns);
 
-	return exit_code ? exit_code : open_recorder(w, clock_offset_ns);
+	if (!exit_code)
+		exit_code = open_recorder(w, clock_offset_ns);
+	if (!exit_code)
+		exit_code = open_metrics(w);
+	return exit_code ? exit_code : open_exec(w);
 }
 
 static int block_signals(struct watch *w)
@@ -279,6 +348,9 @@ static void announce(struct watch *w)
 	if (!w->config.quiet)
 		fprintf(stderr, "seatrace: %u of %u hooks attached, %u VMs; Ctrl-C stops\n",
 			attached, n, n_vms(w));
+	if (!w->config.quiet && w->metrics && metrics_where(w->metrics))
+		fprintf(stderr, "seatrace: metrics at http://%s/metrics\n",
+			metrics_where(w->metrics));
 	show_rows(w, SINKS_START);
 }
 
@@ -329,6 +401,8 @@ void watch_free(struct watch *w)
 {
 	if (!w)
 		return;
+	metrics_free(w->metrics);
+	exec_free(w->exec);
 	source_free(w->source);
 	attach_free(w->attach);
 	session_free(w->session);
@@ -348,6 +422,8 @@ static void tick(struct watch *w)
 	bool asked = w->config.interval_ns;
 
 	scan_vms(w);
+	if (w->metrics)
+		metrics_tick(w->metrics, util_clock_ns(CLOCK_MONOTONIC));
 	w->tables++;
 	if (asked || session_changed(w->session))
 		show_rows(w, asked ? SINKS_TABLE : SINKS_CHANGED);
@@ -362,6 +438,10 @@ static int wait_ms(const struct watch *w, uint64_t until_ns)
 		until_ns = session_deadline(w->session) + HOLD_NS;
 	if (source_pending(w->source))
 		until_ns = UTIL_MIN(until_ns, now + HOLD_NS);
+	if (w->metrics)
+		until_ns = UTIL_MIN(until_ns, metrics_deadline(w->metrics, now));
+	if (w->exec)
+		until_ns = UTIL_MIN(until_ns, exec_deadline(w->exec));
 	if (until_ns <= now)
 		return 0;
 	/* rounded up: a wake-up that comes too early only comes again */
@@ -387,6 +467,15 @@ static bool is_over(const struct watch *w, uint64_t end_ns)
 	       (w->config.count && w->tables >= w->config.count);
 }
 
+/* Cheap when there is nothing to do: a system call or two. */
+static void serve_others(struct watch *w, uint64_t now_ns)
+{
+	if (w->metrics)
+		metrics_run(w->metrics);
+	if (w->exec)
+		exec_reap(w->exec, now_ns);
+}
+
 int watch_run(struct watch *w)
 {
 	uint64_t every_ns = w->config.interval_ns ? w->config.interval_ns : UTIL_NS_PER_S;
@@ -395,11 +484,13 @@ int watch_run(struct watch *w)
 	struct pollfd fds[] = {
 		{.fd = source_fd(w->source), .events = POLLIN},
 		{.fd = w->signal_fd, .events = POLLIN},
+		{.fd = w->metrics ? metrics_fd(w->metrics) : -1, .events = POLLIN},
+		{.fd = w->exec ? exec_fd(w->exec) : -1, .events = POLLIN},
 	};
 	int exit_code = 0;
 
 	while (!exit_code && !is_over(w, end_ns)) {
-		if (poll(fds, 2, wait_ms(w, UTIL_MIN(next_ns, end_ns))) < 0 && errno != EINTR) {
+		if (poll(fds, 4, wait_ms(w, UTIL_MIN(next_ns, end_ns))) < 0 && errno != EINTR) {
 			log_error("poll: %s", strerror(errno));
 			return EXIT_ENVIRONMENT;
 		}
@@ -407,6 +498,7 @@ int watch_run(struct watch *w)
 			return 0;
 		now = util_clock_ns(CLOCK_MONOTONIC);
 		exit_code = take_marks(w, now);
+		serve_others(w, now);
 		for (; now >= next_ns; next_ns += every_ns)
 			if (now < next_ns + every_ns)
 				tick(w);
@@ -429,6 +521,18 @@ static int write_error(struct watch *w)
 	return EXIT_ENVIRONMENT;
 }
 
+/* The signal that ended the watch is taken; another one ends the wait. */
+static void finish_exec(struct watch *w)
+{
+	struct signalfd_siginfo taken;
+
+	if (!w->exec)
+		return;
+	while (read(w->signal_fd, &taken, sizeof(taken)) > 0)
+		;
+	exec_finish(w->exec, w->signal_fd);
+}
+
 /* Hooks off first: what is in the ring then is all there is. */
 int watch_finish(struct watch *w)
 {
@@ -442,6 +546,9 @@ int watch_finish(struct watch *w)
 	exit_code = take_marks(w, UINT64_MAX);
 	lost = losses(w);
 	show_rows(w, SINKS_SUMMARY);
+	finish_exec(w);
+	if (w->metrics)
+		metrics_write(w->metrics);
 	if (!w->config.quiet)
 		fprintf(stderr,
 			"seatrace: %" PRIu64 " incidents in %s, %" PRIu64 " marks, %" PRIu64

@@ -19,7 +19,11 @@ struct watch_config {
 	const char *record;   /* a file for a recording; NULL: none */
 	unsigned drop_type;   /* for tests: lose the drop_nth mark of this type; 0: none */
 	uint64_t drop_nth;
-	bool kprobe; /* kprobes even where there are trampolines */
+	bool kprobe;           /* kprobes even where there are trampolines */
+	const char *prom;      /* ADDRESS:PORT for metrics; NULL: none */
+	const char *textfile;  /* a file of metrics; NULL: none */
+	const char *exec;      /* a command per incident; NULL: none */
+	const char *exec_user; /* NULL: nobody */
 	bool json, timeline, marks, quiet, strict;
 };
 

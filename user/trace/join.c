@@ -76,6 +76,11 @@ void join_free(struct join *join)
 	free(join);
 }
 
+unsigned join_n_open(const struct join *join)
+{
+	return join->n_open;
+}
+
 uint64_t join_dropped(const struct join *join)
 {
 	return join->dropped;

@@ -60,6 +60,9 @@ void join_expire(struct join *join, uint64_t now_ns);
 /* When join_expire() has something to close next; UINT64_MAX: nothing is open. */
 uint64_t join_deadline(const struct join *join);
 
+/* Incidents that are open. */
+unsigned join_n_open(const struct join *join);
+
 /* Marks that could not be taken for want of memory. */
 uint64_t join_dropped(const struct join *join);
 
