@@ -216,14 +216,14 @@ static int make_parts(struct replay *r, const struct replay_config *config)
 {
 	const struct recording_head *head = recording_head(r->recording);
 
-	r->sinks.timeline = config->timeline;
-	r->sinks.quiet = config->quiet;
+	r->sinks.timeline = config->outputs.timeline;
+	r->sinks.quiet = config->outputs.quiet;
 	r->vms = vmtab_new(NULL);
 	r->session = session_new(
 		&(struct session_config){
 			.timeout_ns = head->timeout_ns,
 			.page_shift = head->page_shift,
-			.marks = config->marks,
+			.marks = config->outputs.marks,
 			.find_vm = find_vm,
 			.closed = on_closed,
 			.ctx = r,
@@ -234,8 +234,8 @@ static int make_parts(struct replay *r, const struct replay_config *config)
 		return EXIT_ENVIRONMENT;
 	}
 	return sinks_open(&r->sinks, &(struct sinks_config){
-					     .json = config->json,
-					     .path = config->output,
+					     .json = config->outputs.json,
+					     .path = config->outputs.output,
 					     .clock_offset_ns = head->clock_offset_ns,
 					     .page_kind = page_kind,
 					     .page_kind_ctx = head,
@@ -244,11 +244,11 @@ static int make_parts(struct replay *r, const struct replay_config *config)
 
 static int open_metrics(struct replay *r, const struct replay_config *config)
 {
-	if (!config->prom && !config->textfile)
+	if (!config->outputs.prom && !config->outputs.textfile)
 		return 0;
 	return metrics_open(&r->metrics, &(struct metrics_config){
-						 .listen = config->prom,
-						 .textfile = config->textfile,
+						 .listen = config->outputs.prom,
+						 .textfile = config->outputs.textfile,
 						 .keep_ns = UINT64_MAX, /* all that it holds */
 						 .look = look,
 						 .ctx = r,

@@ -6,14 +6,11 @@
 #ifndef REPLAY_H
 #define REPLAY_H
 
-#include <stdbool.h>
+#include "outputs.h"
 
 struct replay_config {
-	const char *path;     /* the recording */
-	const char *output;   /* a file for JSON Lines; NULL: none */
-	const char *prom;     /* ADDRESS:PORT: metrics are served there until a signal; NULL: no */
-	const char *textfile; /* metrics go into this file; NULL: none */
-	bool json, timeline, marks, quiet;
+	const char *path;       /* the recording */
+	struct outputs outputs; /* metrics over HTTP are served until a signal */
 };
 
 /* An exit code (lib/exit.h), after one line on stderr when it is not 0. */

@@ -23,24 +23,33 @@ struct config {
 	int verbose;
 };
 
-#define AT(member) offsetof(struct config, member)
-
 /* clang-format off */
-static const struct opt options[] = {
-	{ .name = "json", .key = 'j', .kind = OPT_FLAG, .offset = AT(watch.json),
+#define AT(member) offsetof(struct outputs, member)
+static const struct opt output_options[] = {
+	{ .name = "json", .key = 'j', .kind = OPT_FLAG, .offset = AT(json),
 	  .help = "print JSON Lines instead of text" },
-	{ .name = "timeline", .key = 't', .kind = OPT_FLAG, .offset = AT(watch.timeline),
+	{ .name = "timeline", .key = 't', .kind = OPT_FLAG, .offset = AT(timeline),
 	  .help = "show each incident's marks and spans" },
+	{ .name = "marks", .key = 'm', .kind = OPT_FLAG, .offset = AT(marks),
+	  .help = "print every mark too" },
+	{ .name = "quiet", .key = 'q', .kind = OPT_FLAG, .offset = AT(quiet),
+	  .help = "no tables, incidents only" },
+	{ .name = "output", .key = 'o', .arg = "FILE", .kind = OPT_STRING, .offset = AT(output),
+	  .help = "write JSON Lines to FILE as well" },
+	{ .name = "prom", .arg = "ADDR:PORT", .kind = OPT_STRING, .offset = AT(prom),
+	  .help = "serve metrics for Prometheus; without ADDR, on loopback" },
+	{ .name = "textfile", .arg = "FILE", .kind = OPT_STRING, .offset = AT(textfile),
+	  .help = "write metrics for node_exporter" },
+	{ 0 },
+};
+#undef AT
+
+#define AT(member) offsetof(struct config, member)
+static const struct opt watch_options[] = {
+	{ .rows = output_options, .offset = AT(watch.outputs) },
 	{ .name = "duration", .key = 'd', .arg = "SECONDS", .kind = OPT_DURATION,
 	  .offset = AT(watch.duration_ns), .min = 1,
 	  .help = "stop after this time" },
-	{ .name = "output", .key = 'o', .arg = "FILE", .kind = OPT_STRING,
-	  .offset = AT(watch.output),
-	  .help = "write JSON Lines to FILE as well" },
-	{ .name = "prom", .arg = "ADDR:PORT", .kind = OPT_STRING, .offset = AT(watch.prom),
-	  .help = "serve metrics for Prometheus; without ADDR, on loopback" },
-	{ .name = "textfile", .arg = "FILE", .kind = OPT_STRING, .offset = AT(watch.textfile),
-	  .help = "write metrics for node_exporter every 10 s" },
 	{ .name = "exec", .arg = "COMMAND", .kind = OPT_STRING, .offset = AT(watch.exec),
 	  .help = "run it for each incident, without a shell, as nobody" },
 	{ .name = "exec-user", .arg = "USER", .kind = OPT_STRING, .offset = AT(watch.exec_user),
@@ -53,12 +62,8 @@ static const struct opt options[] = {
 	  .help = "ring buffer, a power of two (4)" },
 	{ .name = "kprobe", .kind = OPT_FLAG, .offset = AT(watch.kprobe),
 	  .help = "attach by kprobes even where there are trampolines" },
-	{ .name = "marks", .key = 'm', .kind = OPT_FLAG, .offset = AT(watch.marks),
-	  .help = "print every mark too" },
 	{ .name = "strict", .kind = OPT_FLAG, .offset = AT(watch.strict),
 	  .help = "exit 1 when marks were lost" },
-	{ .name = "quiet", .key = 'q', .kind = OPT_FLAG, .offset = AT(watch.quiet),
-	  .help = "no tables, incidents only" },
 	{ .name = "verbose", .key = 'v', .kind = OPT_COUNT, .offset = AT(verbose),
 	  .help = "say more; -vv adds libbpf's words" },
 	{ .name = "drop-mark", .arg = "NAME[:N]", .kind = OPT_STRING, .offset = AT(drop_mark),
@@ -66,6 +71,14 @@ static const struct opt options[] = {
 	  .help = "for tests: lose the Nth mark of a type" },
 	{ 0 },
 };
+#undef AT
+
+#define AT(member) offsetof(struct replay_config, member)
+static const struct opt report_options[] = {
+	{ .rows = output_options, .offset = AT(outputs) },
+	{ 0 },
+};
+#undef AT
 /* clang-format on */
 
 static int take_argument(void *config, unsigned index, const char *text, char *err, size_t errlen)
@@ -108,7 +121,7 @@ static const struct opt_program watch_program = {
 		"  seatrace -j | jq .       JSON Lines only\n"
 		"  seatrace record sea.rec  the same, and all it was made of into a file\n"
 		"  seatrace report sea.rec  the same again, anywhere; see report --help\n",
-	.opts = options,
+	.opts = watch_options,
 	.arg = take_argument,
 	.max_args = 2,
 };
@@ -121,33 +134,10 @@ static const struct opt_program record_program = {
 	.examples = "Examples:\n"
 		    "  seatrace record sea.rec\n"
 		    "  seatrace record sea.rec -q -d 3600\n",
-	.opts = options,
+	.opts = watch_options,
 	.arg = take_file_then_argument,
 	.max_args = 3,
 };
-
-#define IN_REPORT(member) offsetof(struct replay_config, member)
-
-/* clang-format off */
-static const struct opt report_options[] = {
-	{ .name = "json", .key = 'j', .kind = OPT_FLAG, .offset = IN_REPORT(json),
-	  .help = "print JSON Lines instead of text" },
-	{ .name = "timeline", .key = 't', .kind = OPT_FLAG, .offset = IN_REPORT(timeline),
-	  .help = "show each incident's marks and spans" },
-	{ .name = "output", .key = 'o', .arg = "FILE", .kind = OPT_STRING,
-	  .offset = IN_REPORT(output),
-	  .help = "write JSON Lines to FILE as well" },
-	{ .name = "prom", .arg = "ADDR:PORT", .kind = OPT_STRING, .offset = IN_REPORT(prom),
-	  .help = "then serve metrics for Prometheus, until Ctrl-C" },
-	{ .name = "textfile", .arg = "FILE", .kind = OPT_STRING, .offset = IN_REPORT(textfile),
-	  .help = "write metrics for node_exporter" },
-	{ .name = "marks", .key = 'm', .kind = OPT_FLAG, .offset = IN_REPORT(marks),
-	  .help = "print every mark too" },
-	{ .name = "quiet", .key = 'q', .kind = OPT_FLAG, .offset = IN_REPORT(quiet),
-	  .help = "no tables, incidents only" },
-	{ 0 },
-};
-/* clang-format on */
 
 static int take_recording(void *config, unsigned index, const char *text, char *err, size_t errlen)
 {

@@ -124,7 +124,7 @@ static int make_parts(struct watch *w)
 		&(struct session_config){
 			.timeout_ns = w->config.timeout_ns,
 			.page_shift = page_shift(),
-			.marks = w->config.marks,
+			.marks = w->config.outputs.marks,
 			.find_vm = find_vm,
 			.closed = on_closed,
 			.ctx = w,
@@ -141,11 +141,11 @@ static int make_parts(struct watch *w)
 
 static int open_sinks(struct watch *w, uint64_t clock_offset_ns)
 {
-	w->sinks.timeline = w->config.timeline;
-	w->sinks.quiet = w->config.quiet;
+	w->sinks.timeline = w->config.outputs.timeline;
+	w->sinks.quiet = w->config.outputs.quiet;
 	return sinks_open(&w->sinks, &(struct sinks_config){
-					     .json = w->config.json,
-					     .path = w->config.output,
+					     .json = w->config.outputs.json,
+					     .path = w->config.outputs.output,
 					     .clock_offset_ns = clock_offset_ns,
 					     .page_kind = page_kind,
 					     .page_kind_ctx = w->kernel,
@@ -194,11 +194,11 @@ static void look(void *ctx, struct metrics_view *view)
 
 static int open_metrics(struct watch *w)
 {
-	if (!w->config.prom && !w->config.textfile)
+	if (!w->config.outputs.prom && !w->config.outputs.textfile)
 		return 0;
 	return metrics_open(&w->metrics, &(struct metrics_config){
-						 .listen = w->config.prom,
-						 .textfile = w->config.textfile,
+						 .listen = w->config.outputs.prom,
+						 .textfile = w->config.outputs.textfile,
 						 .keep_ns = GONE_NS,
 						 .look = look,
 						 .ctx = w,
@@ -345,10 +345,10 @@ static void announce(struct watch *w)
 				 hook.missing ? hook.missing : how_names[hook.how]);
 	}
 	scan_vms(w);
-	if (!w->config.quiet)
+	if (!w->config.outputs.quiet)
 		fprintf(stderr, "seatrace: %u of %u hooks attached, %u VMs; Ctrl-C stops\n",
 			attached, n, n_vms(w));
-	if (!w->config.quiet && w->metrics && metrics_where(w->metrics))
+	if (!w->config.outputs.quiet && w->metrics && metrics_where(w->metrics))
 		fprintf(stderr, "seatrace: metrics at http://%s/metrics\n",
 			metrics_where(w->metrics));
 	show_rows(w, SINKS_START);
@@ -549,7 +549,7 @@ int watch_finish(struct watch *w)
 	finish_exec(w);
 	if (w->metrics)
 		metrics_write(w->metrics);
-	if (!w->config.quiet)
+	if (!w->config.outputs.quiet)
 		fprintf(stderr,
 			"seatrace: %" PRIu64 " incidents in %s, %" PRIu64 " marks, %" PRIu64
 			" lost\n",

@@ -9,22 +9,22 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "outputs.h"
+
 struct watch_config {
 	uint64_t interval_ns; /* 0: a table when something changed, at most one a second */
 	uint64_t count;       /* tables; 0: no end */
 	uint64_t duration_ns; /* 0: until SIGINT or SIGTERM */
 	uint64_t timeout_ns;  /* an incident closes this long after its last mark */
 	uint64_t ring_mib;    /* a power of two */
-	const char *output;   /* a file for JSON Lines; NULL: none */
 	const char *record;   /* a file for a recording; NULL: none */
 	unsigned drop_type;   /* for tests: lose the drop_nth mark of this type; 0: none */
 	uint64_t drop_nth;
 	bool kprobe;           /* kprobes even where there are trampolines */
-	const char *prom;      /* ADDRESS:PORT for metrics; NULL: none */
-	const char *textfile;  /* a file of metrics; NULL: none */
 	const char *exec;      /* a command per incident; NULL: none */
 	const char *exec_user; /* NULL: nobody */
-	bool json, timeline, marks, quiet, strict;
+	bool strict;           /* marks that were lost are an error */
+	struct outputs outputs;
 };
 
 struct watch;

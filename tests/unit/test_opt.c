@@ -11,7 +11,10 @@ struct config {
 	uint64_t ring;
 	uint64_t any;
 	uint64_t duration;
-	const char *output;
+	struct where {
+		bool pretty;
+		const char *output;
+	} where;
 	int colour;
 	uint64_t interval;
 	const char *rest[2];
@@ -19,6 +22,16 @@ struct config {
 };
 
 static const char *const colours[] = {"auto", "always", "never", NULL};
+
+static const struct opt where[] = {
+	{.name = "output",
+	 .key = 'o',
+	 .kind = OPT_STRING,
+	 .offset = offsetof(struct where, output),
+	 .arg = "FILE",
+	 .help = "Write to FILE"},
+	{.name = NULL},
+};
 
 static const struct opt opts[] = {
 	{.name = "json",
@@ -51,12 +64,7 @@ static const struct opt opts[] = {
 	 .min = UTIL_NS_PER_MS,
 	 .max = 3600 * UTIL_NS_PER_S,
 	 .help = "Stop after so long"},
-	{.name = "output",
-	 .key = 'o',
-	 .kind = OPT_STRING,
-	 .offset = offsetof(struct config, output),
-	 .arg = "FILE",
-	 .help = "Write to FILE"},
+	{.rows = where, .offset = offsetof(struct config, where)},
 	{.name = "colour",
 	 .kind = OPT_ENUM,
 	 .offset = offsetof(struct config, colour),
@@ -64,7 +72,7 @@ static const struct opt opts[] = {
 	 .help = "When to use colour"},
 	{.name = "drop-mark",
 	 .kind = OPT_STRING,
-	 .offset = offsetof(struct config, output),
+	 .offset = offsetof(struct config, where.output),
 	 .hidden = true},
 	{.name = NULL},
 };
@@ -162,7 +170,7 @@ static void kinds(void **state)
 	assert_int_equal(run.config.verbose, 2);
 	assert_int_equal(run.config.ring, 16);
 	assert_int_equal(run.config.duration, 1500 * UTIL_NS_PER_MS);
-	assert_string_equal(run.config.output, "out.txt");
+	assert_string_equal(run.config.where.output, "out.txt");
 	assert_int_equal(run.config.colour, 2);
 
 	ACCEPT(&run, "--ring-size", "1", "--ring-size", "1024", "--verb", "--any", "99999999999");
@@ -170,7 +178,7 @@ static void kinds(void **state)
 	assert_int_equal(run.config.verbose, 1);
 	assert_int_equal(run.config.any, 99999999999ULL);
 	ACCEPT(&run, "--drop-mark", "unmap");
-	assert_string_equal(run.config.output, "unmap");
+	assert_string_equal(run.config.where.output, "unmap");
 }
 
 static void arguments(void **state)

@@ -8,6 +8,7 @@
 #include "lib/opt.h"
 
 #include "lib/log.h"
+#include "lib/opt_rows.h"
 #include "lib/opt_value.h"
 #include "lib/util.h"
 
@@ -30,7 +31,8 @@ static const struct opt builtins[BUILTIN_COUNT] = {
 
 struct parse {
 	const struct opt_program *program;
-	unsigned own; /* rows of the program itself */
+	struct opt *rows; /* of the program itself */
+	unsigned own;     /* how many */
 	void *config;
 	struct argp argp;
 	struct argp_option *options;
@@ -58,7 +60,7 @@ static unsigned row_count(const struct parse *p)
 
 static const struct opt *row_at(const struct parse *p, unsigned i)
 {
-	return i < p->own ? &p->program->opts[i] : &builtins[i - p->own];
+	return i < p->own ? &p->rows[i] : &builtins[i - p->own];
 }
 
 static int find_key(const struct parse *p, int key)
@@ -261,7 +263,10 @@ static int prepare(struct parse *p)
 {
 	const struct opt_program *program = p->program;
 
-	p->own = count_rows(program->opts);
+	p->rows = opt_rows(program->opts);
+	if (!p->rows)
+		return -ENOMEM;
+	p->own = count_rows(p->rows);
 	p->options = calloc(row_count(p) + 1, sizeof(*p->options));
 	p->arg_names = calloc(row_count(p), sizeof(*p->arg_names));
 	if (!p->options || !p->arg_names)
@@ -290,6 +295,7 @@ static void release(struct parse *p)
 		free(p->arg_names[i]);
 	free(p->arg_names);
 	free(p->options);
+	free(p->rows);
 	free(p->doc);
 }
 

@@ -27,8 +27,8 @@ enum opt_kind {
 };
 
 /*
- * One option. What was not given keeps the value that the config had before opt_parse; given twice,
- * the last holds. A table ends with a row without a name.
+ * One option, or with `rows` all of another table. What was not given keeps the value that the config
+ * had before opt_parse; given twice, the last holds. A table ends with a row that is neither.
  */
 struct opt {
 	const char *name; /* long name without dashes */
@@ -36,10 +36,11 @@ struct opt {
 	const char *arg;  /* what --help calls the value: "SECONDS"; NULL: the kind's own word */
 	const char *help;
 	enum opt_kind kind;
-	size_t offset;
+	size_t offset;            /* into the config; of a row in `rows`, into that struct */
 	uint64_t min, max;        /* U64 and DURATION; max 0: no upper limit */
 	const char *const *words; /* ENUM: NULL-terminated */
 	bool hidden;              /* not in --help nor in completion */
+	const struct opt *rows;   /* another table, bound into the struct at `offset` */
 };
 
 struct opt_program {
