@@ -40,6 +40,21 @@ static void at(struct timeline *to, uint64_t ns)
 	timeline_mark(to, mark_claim_enter(ns, who));
 }
 
+/* Piece by piece it is the same as in one sum. */
+static void check_owners(const struct timeline *of, const uint64_t *want)
+{
+	uint64_t got[SPAN_MAX], until;
+
+	memcpy(got, of->settled, sizeof(got));
+	for (uint64_t at = of->settled_ns; at < of->last_ns; at = until) {
+		enum span span = timeline_owner(of, at, &until);
+
+		assert_true(until > at && until <= of->last_ns);
+		got[span] += until - at;
+	}
+	assert_memory_equal(got, want, sizeof(got));
+}
+
 /* All of them: who is not named is 0. The sum rule is checked each time. */
 static void check_spans(const struct timeline *of, const uint64_t *want)
 {
@@ -53,6 +68,7 @@ static void check_spans(const struct timeline *of, const uint64_t *want)
 		sum += got[s];
 	}
 	assert_int_equal(sum, timeline_total(of));
+	check_owners(of, want);
 }
 
 #define SPANS(of, ...) check_spans(of, (const uint64_t[SPAN_MAX]){__VA_ARGS__})

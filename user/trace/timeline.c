@@ -72,7 +72,7 @@ void timeline_mark(struct timeline *tl, const struct sea_hdr *mark)
 	keep_point(tl, mark);
 }
 
-/* The span that owns the instant `at`: of the intervals over it, the one that began last. */
+/* Of the intervals over `at`, the one that began last. */
 static enum span owner(const struct timeline *tl, uint64_t at)
 {
 	enum span span = SPAN_WAIT;
@@ -100,6 +100,12 @@ static uint64_t next_edge(const struct timeline *tl, uint64_t at, uint64_t end)
 				end = edges[e];
 	}
 	return end;
+}
+
+enum span timeline_owner(const struct timeline *tl, uint64_t at, uint64_t *until)
+{
+	*until = next_edge(tl, at, tl->last_ns);
+	return owner(tl, at);
 }
 
 static void sweep(const struct timeline *tl, uint64_t end, uint64_t spans[SPAN_MAX])

@@ -55,6 +55,12 @@ void timeline_interval(struct timeline *tl, enum span span, uint64_t begin_ns, u
 /* Nanoseconds per span; their sum is timeline_total(). */
 void timeline_spans(const struct timeline *tl, uint64_t spans[SPAN_MAX]);
 
+/*
+ * The span that the instant `at` belongs to, and until when at least; from settled_ns up to, without,
+ * last_ns. What came before settled_ns is known as sums only.
+ */
+enum span timeline_owner(const struct timeline *tl, uint64_t at, uint64_t *until);
+
 uint64_t timeline_total(const struct timeline *tl);
 
 /* A copy of what `from` knows so far, into an empty time line. */
