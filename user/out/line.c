@@ -9,7 +9,7 @@
 #include <time.h>
 
 #include "lib/util.h"
-#include "trace/mark.h"
+#include "out/out_mark.h"
 
 /* Local time of day: who watches a screen thinks in it; JSON has the date. */
 static void print_time(const struct out *out, uint64_t mono_ns)
@@ -81,33 +81,6 @@ void line_print(const struct out *out, const struct incident *inc)
 	fprintf(out->file, ", %s\n", util_format_ns(total, timeline_total(&inc->time)));
 }
 
-static void print_field(const struct out *out, const struct sea_field *field,
-			const struct sea_hdr *mark)
-{
-	uint64_t value = mark_value(field, mark);
-	const char *name = mark_value_name(field, value);
-
-	if (name)
-		fprintf(out->file, " %s", name);
-	else if (field->kind == FIELD_HEX)
-		fprintf(out->file, " %s=0x%" PRIx64, field->name, value);
-	else if (field->kind == FIELD_SIGNED)
-		fprintf(out->file, " %s=%" PRId64, field->name, (int64_t)value);
-	else
-		fprintf(out->file, " %s=%" PRIu64, field->name, value);
-}
-
-static void print_mark_body(const struct out *out, const struct sea_hdr *mark)
-{
-	const struct mark_type *type = mark_type(mark->type);
-
-	fprintf(out->file, "cpu%-2u %6u  %-8s", mark->cpu, mark->tid, type->name);
-	for (unsigned f = 0; f < type->n_fields; f++)
-		if (!type->fields[f].internal)
-			print_field(out, &type->fields[f], mark);
-	fputc('\n', out->file);
-}
-
 static void print_spans(const struct out *out, const struct incident *inc)
 {
 	uint64_t spans[SPAN_MAX];
@@ -136,7 +109,8 @@ void line_print_timeline(const struct out *out, const struct incident *inc)
 
 		fprintf(out->file, "    +%-8s  ",
 			util_format_ns(text, mark->ts_ns - inc->time.first_ns));
-		print_mark_body(out, mark);
+		out_mark(out->file, mark);
+		fputc('\n', out->file);
 	}
 	if (inc->time.points_beyond)
 		fprintf(out->file, "    ... and %" PRIu64 " more\n", inc->time.points_beyond);
@@ -147,5 +121,6 @@ void line_print_mark(const struct out *out, const struct sea_hdr *mark)
 {
 	print_time(out, mark->ts_ns);
 	fputc(' ', out->file);
-	print_mark_body(out, mark);
+	out_mark(out->file, mark);
+	fputc('\n', out->file);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A line per VM, one table of columns for header and rows.
+ * A line per VM.
  * Must not: aggregate.
  */
 #include "out/table.h"
@@ -8,83 +8,20 @@
 #include <inttypes.h>
 
 #include "lib/util.h"
+#include "out/out_column.h"
 #include "trace/mark.h"
 
 #define NAME_MIN   10
 #define NAME_MAX   40
 #define REST_WIDTH 69 /* of all columns but the name, with their blanks */
 
-enum column_kind { COUNT, OUTCOMES, QUANTILE };
-
-/* OUTCOMES are sets: the columns name those that matter most, OTHR is the rest. */
-#define SET(outcome) (1u << (outcome))
-#define NAMED_OUTCOMES                                                          \
-	(SET(OUTCOME_NOTIFIED) | SET(OUTCOME_SERROR) | SET(OUTCOME_RECOVERED) | \
-	 SET(OUTCOME_VMM_KILLED))
-
-static const struct column {
-	const char *title;
-	int width;
-	enum column_kind kind;
-	unsigned what; /* enum meter, a set of enum outcome, enum lap */
-	double quantile;
-} columns[] = {
-	{"SEA", 5, COUNT, METER_SEA, 0},
-	{"REC", 4, COUNT, METER_RECORD, 0},
-	{"FAIL", 4, COUNT, METER_FAILURE, 0},
-	{"NTFD", 4, OUTCOMES, SET(OUTCOME_NOTIFIED), 0},
-	{"SERR", 4, OUTCOMES, SET(OUTCOME_SERROR), 0},
-	{"RECO", 4, OUTCOMES, SET(OUTCOME_RECOVERED), 0},
-	{"KILL", 4, OUTCOMES, SET(OUTCOME_VMM_KILLED), 0},
-	{"OTHR", 4, OUTCOMES, ~NAMED_OUTCOMES, 0},
-	{"P1 p50", 6, QUANTILE, LAP_PHASE1, 0.50},
-	{"P1 p99", 6, QUANTILE, LAP_PHASE1, 0.99},
-	{"P2 p50", 6, QUANTILE, LAP_PHASE2, 0.50},
-	{"P2 p99", 6, QUANTILE, LAP_PHASE2, 0.99},
-};
-
-static uint64_t outcomes(const struct agg_row *row, unsigned set)
+/* Those that are in each table. NULL starts, NULL ends. */
+static const struct out_column *next_column(const struct out_column *after)
 {
-	uint64_t n = 0;
-
-	for (int o = 0; o < OUTCOME_MAX; o++)
-		if (set & SET(o))
-			n += row->outcomes[o];
-	return n;
-}
-
-/* "6.91ms": without the blank, to keep the table narrow. */
-static void print_ns(const struct out *out, int width, uint64_t ns)
-{
-	char text[16], tight[16], *to = tight;
-
-	for (const char *from = util_format_ns(text, ns); *from; from++)
-		if (*from != ' ')
-			*to++ = *from;
-	*to = '\0';
-	fprintf(out->file, " %*s", width, tight);
-}
-
-static void print_cell(const struct out *out, const struct column *column,
-		       const struct agg_row *row)
-{
-	const struct hist *lap;
-
-	switch (column->kind) {
-	case COUNT:
-		fprintf(out->file, " %*" PRIu64, column->width, row->counts[column->what]);
-		break;
-	case OUTCOMES:
-		fprintf(out->file, " %*" PRIu64, column->width, outcomes(row, column->what));
-		break;
-	case QUANTILE:
-		lap = row->laps[column->what];
-		if (lap)
-			print_ns(out, column->width, hist_quantile(lap, column->quantile));
-		else
-			fprintf(out->file, " %*s", column->width, "-");
-		break;
-	}
+	for (after = after ? after + 1 : out_columns; after < out_columns + out_n_columns; after++)
+		if (!after->rank)
+			return after;
+	return NULL;
 }
 
 /* Behind at most `max` characters of UTF-8; *n: so many they are. */
@@ -140,10 +77,11 @@ static bool is_silent(const struct agg_row *row)
 void table_print(const struct out *out, const struct agg *agg, const struct out_losses *losses)
 {
 	int width = name_width(out, agg);
+	char cell[OUT_COLUMN_TEXT];
 
 	fprintf(out->file, "%s%-*s", out_style(out, "\033[1m"), width, "VM");
-	for (size_t c = 0; c < UTIL_COUNT(columns); c++)
-		fprintf(out->file, " %*s", columns[c].width, columns[c].title);
+	for (const struct out_column *c = NULL; (c = next_column(c));)
+		fprintf(out->file, " %*s", c->width, c->title);
 	fprintf(out->file, "%s\n", out_style(out, "\033[0m"));
 	for (unsigned i = 0; i < agg_size(agg); i++) {
 		const struct agg_row *row = agg_at(agg, i);
@@ -151,8 +89,9 @@ void table_print(const struct out *out, const struct agg *agg, const struct out_
 		if (!row->vm && is_silent(row))
 			continue;
 		print_name(out, width, out_vm_name(row->vm));
-		for (size_t c = 0; c < UTIL_COUNT(columns); c++)
-			print_cell(out, &columns[c], row);
+		for (const struct out_column *c = NULL; (c = next_column(c));)
+			fprintf(out->file, " %*s", c->width,
+				out_column_text(c, out_column_value(c, row), cell));
 		fputc('\n', out->file);
 	}
 	print_losses(out, losses);
