@@ -5,6 +5,9 @@
  */
 #include "out/out.h"
 
+#include <time.h>
+
+#include "lib/util.h"
 #include "trace/vm.h"
 
 uint64_t out_losses_total(const struct out_losses *losses)
@@ -29,4 +32,16 @@ const char *out_style(const struct out *out, const char *sgr)
 const char *out_page_kind(const struct out *out, uint32_t value)
 {
 	return out->page_kind ? out->page_kind(out->page_kind_ctx, value) : NULL;
+}
+
+char *out_time(const struct out *out, uint64_t mono_ns, char buf[OUT_TIME])
+{
+	uint64_t ns = mono_ns + out->clock_offset_ns;
+	time_t seconds = ns / UTIL_NS_PER_S;
+	struct tm tm;
+
+	localtime_r(&seconds, &tm);
+	snprintf(buf, OUT_TIME, "%02d:%02d:%02d.%06u", tm.tm_hour, tm.tm_min, tm.tm_sec,
+		 (unsigned)(ns % UTIL_NS_PER_S / UTIL_NS_PER_US));
+	return buf;
 }

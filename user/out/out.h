@@ -35,6 +35,13 @@ uint64_t out_losses_total(const struct out_losses *losses);
 struct vm;
 const char *out_vm_name(const struct vm *vm);
 
+/*
+ * "12:34:56.123456", local time of day: who watches a screen thinks in it; JSON has the date.
+ * Returns buf.
+ */
+#define OUT_TIME 40
+char *out_time(const struct out *out, uint64_t mono_ns, char buf[OUT_TIME]);
+
 /* The name of a page kind, or NULL. */
 const char *out_page_kind(const struct out *out, uint32_t value);
 
