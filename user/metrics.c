@@ -44,12 +44,10 @@ void metrics_write(struct metrics *m)
 	struct metrics_view view;
 	int err;
 
-	if (!m->config.textfile)
-		return;
 	err = look(m, &view);
-	if (!err)
+	if (!err && m->config.textfile)
 		err = prom_write(m->config.textfile, m->groups, &view.self);
-	if (err && err != m->said)
+	if (err && err != m->said && m->config.textfile)
 		log_warn("--textfile: write %s: %s (%s)", m->config.textfile, util_errno(err),
 			 strerror(-err));
 	m->said = err;
@@ -101,6 +99,11 @@ void metrics_free(struct metrics *m)
 void metrics_changed(struct metrics *m, const struct vm *vm, enum outcome from)
 {
 	groups_changed(m->groups, vm, from);
+}
+
+void metrics_folded(struct metrics *m, const struct agg_row *row)
+{
+	groups_folded(m->groups, row);
 }
 
 int metrics_fd(const struct metrics *m)

@@ -35,9 +35,13 @@ void metrics_free(struct metrics *m);
 /* Goes with every agg_change_outcome(). */
 void metrics_changed(struct metrics *m, const struct vm *vm, enum outcome from);
 
+/* Goes with every row that is folded: groups_folded(). */
+void metrics_folded(struct metrics *m, const struct agg_row *row);
+
 /*
  * The file, if there is one, is replaced by metrics_write(), and by metrics_tick() when that was
- * METRICS_FILE_SECONDS ago. An error is said once, and again after it had gone.
+ * METRICS_FILE_SECONDS ago. Without a file that looks all the same: nobody may ask for metrics, and
+ * labels would pile up. An error is said once, and again after it had gone.
  */
 #define METRICS_FILE_SECONDS 10
 void metrics_write(struct metrics *m);

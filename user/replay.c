@@ -76,6 +76,14 @@ static void look(void *ctx, struct metrics_view *view)
 	view->self.open_incidents = session_open(r->session);
 }
 
+static void on_folded(void *ctx, const struct agg_row *row)
+{
+	struct replay *r = ctx;
+
+	if (r->metrics)
+		metrics_folded(r->metrics, row);
+}
+
 static const char *page_kind(const void *ctx, uint32_t value)
 {
 	const struct recording_head *head = ctx;
@@ -117,10 +125,16 @@ static int take_vm(struct replay *r, const struct recording_vm *entry)
 	if (!reach(r, entry->id))
 		return -ENOMEM;
 	known = r->by_id[entry->id];
-	if (known && (known->tgid != told.tgid || known->start_ticks != told.start_ticks))
+	if (known && (known->tgid != told.tgid || known->start_ticks != told.start_ticks)) {
+		vm_put(known);
 		known = NULL;
+	}
 	r->by_id[entry->id] = vmtab_told(r->vms, known, &told);
-	return r->by_id[entry->id] ? 0 : -ENOMEM;
+	if (!r->by_id[entry->id])
+		return -ENOMEM;
+	if (!known) /* an answer may name it at any time */
+		vm_hold(r->by_id[entry->id]);
+	return 0;
 }
 
 static int take_answer(struct replay *r, const struct recording_answer *answer)
@@ -176,6 +190,9 @@ static int take(struct replay *r, const struct recording_entry *entry)
 	case RECORDING_EXPIRE:
 		session_expire(r->session, *(const uint64_t *)entry->body);
 		break;
+	case RECORDING_TIDY:
+		session_tidy(r->session, *(const uint64_t *)entry->body);
+		break;
 	case RECORDING_ROWS:
 		take_rows(r, entry->body);
 		break;
@@ -226,6 +243,7 @@ static int make_parts(struct replay *r, const struct replay_config *config)
 			.marks = config->outputs.marks,
 			.find_vm = find_vm,
 			.closed = on_closed,
+			.folded = on_folded,
 			.ctx = r,
 		},
 		&r->sinks);

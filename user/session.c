@@ -9,6 +9,7 @@
 
 #define OPEN_MAX     4096
 #define POISONED_MAX 4096
+#define GONE_MAX     4096 /* VMs that ended and still have rows of their own */
 
 struct session {
 	struct session_config config;
@@ -100,6 +101,11 @@ bool session_seen(struct session *s, struct vm *vm)
 void session_expire(struct session *s, uint64_t now_ns)
 {
 	join_expire(s->join, now_ns);
+}
+
+void session_tidy(struct session *s, uint64_t now_ns)
+{
+	agg_fold(s->agg, now_ns, SESSION_GONE_NS, GONE_MAX, s->config.folded, s->config.ctx);
 }
 
 uint64_t session_deadline(const struct session *s)

@@ -9,6 +9,7 @@
 
 #include <stdint.h>
 
+#include "lib/util.h"
 #include "sinks.h"
 #include "trace/join.h"
 
@@ -22,6 +23,8 @@ struct session_config {
 	struct vm *(*find_vm)(void *ctx, uint32_t tid, uint64_t kvm);
 	/* An incident has closed, is counted and with the sinks. NULL: nobody wants to know. */
 	void (*closed)(void *ctx, const struct incident *inc);
+	/* A row of a VM that is gone goes: agg_fold(). NULL: likewise. */
+	void (*folded)(void *ctx, const struct agg_row *row);
 	void *ctx;
 };
 
@@ -40,6 +43,15 @@ void session_expire(struct session *s, uint64_t now_ns);
 
 /* When session_expire() has something to do; UINT64_MAX: nothing is open. */
 uint64_t session_deadline(const struct session *s);
+
+/* VMs that have ended are told of for so long, one by one. */
+#define SESSION_GONE_NS (600 * UTIL_NS_PER_S)
+
+/*
+ * Folds rows of VMs that are gone; to be called now and then. Which VMs are gone is looked at here
+ * only: whoever records has written that before.
+ */
+void session_tidy(struct session *s, uint64_t now_ns);
 
 /* Rows to the sinks; `losses` is completed by what was dropped here. */
 void session_rows(struct session *s, enum sinks_rows when, struct out_losses *losses,

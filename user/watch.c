@@ -29,7 +29,7 @@
 #include "trace/source.h"
 #include "trace/vm.h"
 
-#define GONE_NS         (600 * UTIL_NS_PER_S) /* VMs that ended are told of for so long */
+#define TIDY_NS         (10 * UTIL_NS_PER_S)
 #define EXEC_BURST      10
 #define EXEC_EVERY_NS   UTIL_NS_PER_S
 #define EXEC_TIMEOUT_NS (30 * UTIL_NS_PER_S)
@@ -49,6 +49,7 @@ struct watch {
 	struct exec_stats exec_stats;
 	int signal_fd;
 	uint64_t started_ns, tables;
+	uint64_t next_look_ns, tidied_ns;
 };
 
 /* --- what the parts call back ----------------------------------------------------------------- */
@@ -105,6 +106,14 @@ static void on_closed(void *ctx, const struct incident *inc)
 				util_clock_ns(CLOCK_MONOTONIC));
 }
 
+static void on_folded(void *ctx, const struct agg_row *row)
+{
+	struct watch *w = ctx;
+
+	if (w->metrics)
+		metrics_folded(w->metrics, row);
+}
+
 static const char *page_kind(const void *kernel, uint32_t value)
 {
 	return feature_enum_name(kernel, "mf_action_page_type", value);
@@ -127,6 +136,7 @@ static int make_parts(struct watch *w)
 			.marks = w->config.outputs.marks,
 			.find_vm = find_vm,
 			.closed = on_closed,
+			.folded = on_folded,
 			.ctx = w,
 		},
 		&w->sinks);
@@ -199,7 +209,7 @@ static int open_metrics(struct watch *w)
 	return metrics_open(&w->metrics, &(struct metrics_config){
 						 .listen = w->config.outputs.prom,
 						 .textfile = w->config.outputs.textfile,
-						 .keep_ns = GONE_NS,
+						 .keep_ns = SESSION_GONE_NS,
 						 .look = look,
 						 .ctx = w,
 					 });
@@ -264,7 +274,8 @@ static void scan_vms(struct watch *w)
 	if (err < 0)
 		log_warn("look for VMs in /proc: %s; names may be missing", util_errno(err));
 	for (struct vm *vm = vmtab_each(w->vms, NULL); vm; vm = vmtab_each(w->vms, vm)) {
-		if (!session_seen(w->session, vm) || !w->recorder)
+		/* what is gone has had its row, which may be folded */
+		if (vm->gone || !session_seen(w->session, vm) || !w->recorder)
 			continue;
 		recorder_vm(w->recorder, vm);
 		recorder_write(w->recorder, RECORDING_SEEN, &vm->id, sizeof(vm->id));
@@ -281,6 +292,15 @@ static struct out_losses losses(const struct watch *w)
 	return losses;
 }
 
+/* As they are now: who has ended, above all. */
+static void record_vms(struct watch *w)
+{
+	struct vm *vm;
+
+	for (unsigned i = 0; (vm = session_vm(w->session, i)); i++)
+		recorder_vm(w->recorder, vm);
+}
+
 static void record_rows(struct watch *w, enum sinks_rows when, const struct out_losses *lost,
 			uint64_t now_ns)
 {
@@ -290,11 +310,9 @@ static void record_rows(struct watch *w, enum sinks_rows when, const struct out_
 		.refused = lost->refused,
 		.dropped = lost->dropped,
 	};
-	struct vm *vm;
 
 	memcpy(rows.lost, lost->marks, sizeof(rows.lost));
-	for (unsigned i = 0; (vm = session_vm(w->session, i)); i++)
-		recorder_vm(w->recorder, vm);
+	record_vms(w);
 	recorder_write(w->recorder, RECORDING_ROWS, &rows, sizeof(rows));
 }
 
@@ -391,7 +409,7 @@ int watch_open(struct watch **out, const struct watch_config *config)
 		watch_free(w);
 		return exit_code;
 	}
-	w->started_ns = util_clock_ns(CLOCK_MONOTONIC);
+	w->started_ns = w->tidied_ns = util_clock_ns(CLOCK_MONOTONIC);
 	announce(w);
 	*out = w;
 	return 0;
@@ -417,13 +435,33 @@ void watch_free(struct watch *w)
 
 /* --- running ---------------------------------------------------------------------------------- */
 
+/* VMs that ended long ago; who they are is in a recording before they go. */
+static void tidy(struct watch *w, uint64_t now_ns)
+{
+	if (now_ns - w->tidied_ns < TIDY_NS)
+		return;
+	w->tidied_ns = now_ns;
+	if (w->recorder) {
+		record_vms(w);
+		recorder_write(w->recorder, RECORDING_TIDY, &now_ns, sizeof(now_ns));
+	}
+	session_tidy(w->session, now_ns);
+}
+
+/* Once a second, however rarely tables are asked for. */
+static void look_around(struct watch *w, uint64_t now_ns)
+{
+	scan_vms(w);
+	if (w->metrics)
+		metrics_tick(w->metrics, now_ns);
+	tidy(w, now_ns);
+	w->next_look_ns = now_ns + UTIL_NS_PER_S;
+}
+
 static void tick(struct watch *w)
 {
 	bool asked = w->config.interval_ns;
 
-	scan_vms(w);
-	if (w->metrics)
-		metrics_tick(w->metrics, util_clock_ns(CLOCK_MONOTONIC));
 	w->tables++;
 	if (asked || session_changed(w->session))
 		show_rows(w, asked ? SINKS_TABLE : SINKS_CHANGED);
@@ -436,6 +474,7 @@ static int wait_ms(const struct watch *w, uint64_t until_ns)
 	/* an incident is due only when no mark of that time can still be held */
 	if (session_deadline(w->session) < until_ns - HOLD_NS)
 		until_ns = session_deadline(w->session) + HOLD_NS;
+	until_ns = UTIL_MIN(until_ns, w->next_look_ns);
 	if (source_pending(w->source))
 		until_ns = UTIL_MIN(until_ns, now + HOLD_NS);
 	if (w->metrics)
@@ -499,6 +538,8 @@ int watch_run(struct watch *w)
 		now = util_clock_ns(CLOCK_MONOTONIC);
 		exit_code = take_marks(w, now);
 		serve_others(w, now);
+		if (now >= UTIL_MIN(next_ns, w->next_look_ns))
+			look_around(w, now);
 		for (; now >= next_ns; next_ns += every_ns)
 			if (now < next_ns + every_ns)
 				tick(w);

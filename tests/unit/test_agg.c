@@ -163,6 +163,107 @@ static void many_vms(void **state)
 	}
 }
 
+/* --- VMs that are gone ------------------------------------------------------------------------ */
+
+#define KEEP 100
+
+static void fold(uint64_t now_ns, unsigned most)
+{
+	agg_fold(agg, now_ns, KEEP, most, NULL, NULL);
+}
+
+static void lives_are_not_folded(void **state)
+{
+	(void)state;
+	agg_count(agg, vm_a, METER_SEA);
+	fold(1000, 0);
+	fold(1000 + 10 * KEEP, 0);
+	assert_int_equal(agg_size(agg), 2);
+	assert_int_equal(agg_row(agg, vm_a)->counts[METER_SEA], 1);
+}
+
+/* Untouched for KEEP, from the first look on; until then a touch begins it anew. */
+static void gone_are_folded(void **state)
+{
+	const struct agg_row *folded;
+
+	(void)state;
+	agg_count(agg, vm_a, METER_SEA);
+	agg_lap(agg, vm_a, LAP_CLAIM, 7);
+	agg_count(agg, vm_b, METER_RECORD);
+	vm_a->gone = true;
+	fold(1000, 10);
+	fold(1000 + KEEP - 1, 10);
+	agg_outcome(agg, vm_a, OUTCOME_RECOVERED);
+	fold(1000 + KEEP, 10);
+	assert_int_equal(agg_size(agg), 3);
+	fold(1000 + 2 * KEEP - 1, 10);
+	assert_ptr_equal(agg_at(agg, 1)->vm, vm_a);
+	assert_int_equal(fake_vms[0].holds, 1);
+	fold(1000 + 2 * KEEP, 10);
+	assert_int_equal(fake_vms[0].holds, 0);
+	assert_int_equal(agg_size(agg), 3);
+	assert_ptr_equal(agg_at(agg, 1)->vm, vm_b);
+	assert_int_equal(agg_row(agg, vm_b)->counts[METER_RECORD], 1);
+	folded = agg_at(agg, 2);
+	assert_null(folded->vm);
+	assert_int_equal(folded->n_folded, 1);
+	assert_int_equal(folded->counts[METER_SEA], 1);
+	assert_int_equal(folded->laps[LAP_CLAIM]->sum, 7);
+	assert_int_equal(folded->outcomes[OUTCOME_RECOVERED], 1);
+	assert_null(agg_at(agg, 3));
+	vm_a->gone = false;
+}
+
+/* Of the one that came back late the outcome was counted in there; then it is a row again. */
+static void folded_and_touched(void **state)
+{
+	(void)state;
+	agg_outcome(agg, vm_a, OUTCOME_RECOVERED);
+	vm_a->gone = true;
+	fold(1000, 10);
+	fold(1000 + KEEP, 10);
+	agg_change_outcome(agg, vm_a, OUTCOME_RECOVERED, OUTCOME_NOTIFIED);
+	assert_int_equal(agg_size(agg), 3);
+	assert_int_equal(agg_at(agg, 1)->outcomes[OUTCOME_NOTIFIED], 1);
+	assert_int_equal(agg_at(agg, 2)->outcomes[OUTCOME_RECOVERED], 0);
+	fold(2000, 10);
+	fold(2000 + KEEP, 10);
+	assert_int_equal(agg_at(agg, 1)->n_folded, 2);
+	assert_int_equal(agg_at(agg, 1)->outcomes[OUTCOME_NOTIFIED], 1);
+	vm_a->gone = false;
+}
+
+static void fold_is_told(void *ctx, const struct agg_row *row)
+{
+	*(uint64_t *)ctx = *(uint64_t *)ctx * 10 + row->vm->id;
+}
+
+/* Above the limit those go that were quiet longest, of equals the first; each is told. */
+static void too_many_are_folded(void **state)
+{
+	static struct fake_vm many[6];
+	uint64_t told = 0;
+
+	(void)state;
+	for (unsigned i = 0; i < 6; i++) {
+		many[i].vm.id = i + 1;
+		agg_count(agg, &many[i].vm, METER_SEA);
+	}
+	many[3].vm.gone = true;
+	agg_fold(agg, 1000, KEEP, 4, fold_is_told, &told);
+	for (unsigned i = 0; i < 6; i++)
+		many[i].vm.gone = i != 2;
+	agg_fold(agg, 1001, KEEP, 5, fold_is_told, &told);
+	assert_int_equal(told, 0);
+	agg_fold(agg, 1002, KEEP, 2, fold_is_told, &told);
+	assert_int_equal(told, 124);
+	assert_int_equal(agg_at(agg, agg_size(agg) - 1)->n_folded, 3);
+	assert_int_equal(agg_row(agg, &many[5].vm)->counts[METER_SEA], 1);
+	assert_int_equal(agg_row(agg, &many[2].vm)->counts[METER_SEA], 1);
+	assert_int_equal(agg_size(agg), 1 + 3 + 1);
+}
+
 static void names(const char *const *of, int n)
 {
 	for (int i = 0; i < n; i++) {
@@ -193,6 +294,10 @@ int main(void)
 		TEST(outcome_that_is_not_there),
 		TEST(generation),
 		TEST(many_vms),
+		TEST(lives_are_not_folded),
+		TEST(gone_are_folded),
+		TEST(folded_and_touched),
+		TEST(too_many_are_folded),
 		TEST(everything_has_a_name),
 	};
 

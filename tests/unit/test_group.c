@@ -232,6 +232,32 @@ static void started_again(void **state)
 	assert_int_equal(find("web")->live, 1);
 }
 
+static void folded(void *ctx, const struct agg_row *row)
+{
+	groups_folded(ctx, row);
+}
+
+/* The row of the VM's earlier life goes: what its name has counted does not fall. */
+static void started_again_and_folded(void **state)
+{
+	struct vm *before = rows_vm("web"), *other = rows_vm("db");
+
+	(void)state;
+	rows_count(before, METER_SEA, 3);
+	agg_lap(rows, before, LAP_CLAIM, 7);
+	before->gone = other->gone = true;
+	rows_count(rows_vm("web"), METER_SEA, 1);
+	update(1000);
+	agg_fold(rows, 1000, KEEP, 0, folded, groups);
+	assert_int_equal(agg_at(rows, agg_size(rows) - 1)->n_folded, 2);
+	for (int i = 0; i < 2; i++) {
+		update(1001 + i);
+		assert_labels((const char *[]){"host", "web"}, 2);
+		assert_int_equal(find("web")->counts[METER_SEA], 4);
+		assert_int_equal(find("web")->laps[LAP_CLAIM]->sum, 7);
+	}
+}
+
 /* Rows go with their aggregate, and labels with their rows. */
 static void labels_without_a_row(void **state)
 {
@@ -280,6 +306,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(never_seen_alive, setup, teardown),
 		cmocka_unit_test_setup_teardown(the_host_and_the_living_stay, setup, teardown),
 		cmocka_unit_test_setup_teardown(started_again, setup, teardown),
+		cmocka_unit_test_setup_teardown(started_again_and_folded, setup, teardown),
 		cmocka_unit_test_setup_teardown(labels_without_a_row, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_thousand, setup, teardown),
 	};

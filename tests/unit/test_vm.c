@@ -382,6 +382,40 @@ static void scan_remembers(void **state)
 	assert_int_equal(vmtab_scan(tab), 2);
 }
 
+static void uptime(unsigned seconds)
+{
+	char text[32];
+
+	tree_write(root, text, snprintf(text, sizeof(text), "%u.00 1.00\n", seconds),
+		   "proc/uptime");
+}
+
+/* VMMs that wait for a VM, as in pools: each is looked at again, but not all at once. */
+static void scan_looks_again(void **state)
+{
+	int before = 0, steps = 0;
+
+	(void)state;
+	for (unsigned pid = 1; pid <= 200; pid++)
+		PROCESS(pid, OLD, "pool\0");
+	assert_int_equal(vmtab_scan(tab), 0);
+	for (unsigned pid = 1; pid <= 200; pid++)
+		opens_vm(pid);
+	uptime(1000 + VMTAB_AGAIN_SECONDS / 2 - 1);
+	assert_int_equal(vmtab_scan(tab), 0);
+	for (unsigned s = VMTAB_AGAIN_SECONDS / 2; s <= 3 * VMTAB_AGAIN_SECONDS / 2; s++) {
+		int found;
+
+		uptime(1000 + s);
+		found = vmtab_scan(tab);
+		assert_in_range(found - before, 0, 20);
+		steps += found > before;
+		before = found;
+	}
+	assert_int_equal(before, 200);
+	assert_true(steps > 30);
+}
+
 /* Descriptors that may not be listed say nothing about the VM's end. */
 static void scan_without_permission(void **state)
 {
@@ -604,10 +638,17 @@ static void names_are_unique(void **state)
 	assert_string_equal(vmtab_get(tab, 11, 1)->name, "web#2");
 	assert_string_equal(vmtab_get(tab, 12, 1)->name, "web#2#2");
 	assert_string_equal(vmtab_get(tab, 13, 1)->name, "web#3");
-	/* As long as the first is remembered, its name is its own. */
+	/* Started again, though nobody has seen the end of the old one. */
 	ends(10);
-	PROCESS(10, YOUNG, "qemu\0-name\0web\0");
-	assert_string_equal(vmtab_get(tab, 10, 1)->name, "web#4");
+	PROCESS(14, YOUNG, "qemu\0-name\0web\0");
+	assert_string_equal(vmtab_get(tab, 14, 1)->name, "web");
+	assert_true(vmtab_find(tab, 10)->gone);
+	/* The same by a process id that has come again, and by one that is a zombie. */
+	PROCESS(11, YOUNG, "qemu\0-name\0web\0");
+	assert_string_equal(vmtab_get(tab, 11, 1)->name, "web#2");
+	write_stat(13, "qemu-system", 'Z', 1, OLD);
+	PROCESS(15, YOUNG, "qemu\0-name\0web\0");
+	assert_string_equal(vmtab_get(tab, 15, 1)->name, "web#3");
 
 	memset(longest + 11, 'y', 63);
 	process(20, OLD, longest, 11 + 63 + 1);
@@ -701,6 +742,7 @@ int main(void)
 		FAKE(owner_of_a_thread),
 		FAKE(scan_finds_and_ends),
 		FAKE(scan_remembers),
+		FAKE(scan_looks_again),
 		FAKE(scan_without_permission),
 		FAKE(scan_without_proc),
 		FAKE(scan_many),

@@ -185,11 +185,21 @@ static json_t *lap(const struct hist *h)
 			 (json_int_t)hist_quantile(h, 0.99), "max_ns", (json_int_t)h->max);
 }
 
+/* No VM, whatever a VM may be called: "folded" says so. */
+static int put_folded(json_t *to, const struct agg_row *row)
+{
+	int err = put(to, "vm", json_string(out_row_name(row)));
+
+	err |= put(to, "folded", number(row->n_folded));
+	return err | put(to, "gone", json_true());
+}
+
 static int put_row(json_t *rows, const struct agg_row *row)
 {
 	json_t *to = json_object(), *outcomes = json_object(), *laps = json_object();
-	int err = put_vm(to, row->vm) | put_counts(to, row->counts, METER_INCIDENT);
+	int err = row->n_folded ? put_folded(to, row) : put_vm(to, row->vm);
 
+	err |= put_counts(to, row->counts, METER_INCIDENT);
 	if (row->vm)
 		err |= put(to, "gone", json_boolean(row->vm->gone));
 	for (int o = 0; o < OUTCOME_MAX; o++)

@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "lib/util.h"
+#include "trace/agg.h"
 #include "trace/vm.h"
 
 uint64_t out_losses_total(const struct out_losses *losses)
@@ -22,6 +23,11 @@ uint64_t out_losses_total(const struct out_losses *losses)
 const char *out_vm_name(const struct vm *vm)
 {
 	return vm ? vm->name : "host";
+}
+
+const char *out_row_name(const struct agg_row *row)
+{
+	return row->n_folded ? "gone" : out_vm_name(row->vm);
 }
 
 const char *out_style(const struct out *out, const char *sgr)

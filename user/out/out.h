@@ -42,6 +42,10 @@ const char *out_vm_name(const struct vm *vm);
 #define OUT_TIME 40
 char *out_time(const struct out *out, uint64_t mono_ns, char buf[OUT_TIME]);
 
+/* What to call a row: the VM's name, "host", or "gone" for the VMs that are folded into one. */
+struct agg_row;
+const char *out_row_name(const struct agg_row *row);
+
 /* The name of a page kind, or NULL. */
 const char *out_page_kind(const struct out *out, uint32_t value);
 

@@ -50,7 +50,7 @@ static int name_width(const struct out *out, const struct agg *agg)
 	for (unsigned i = 0; i < agg_size(agg); i++) {
 		int len;
 
-		behind(out_vm_name(agg_at(agg, i)->vm), NAME_MAX, &len);
+		behind(out_row_name(agg_at(agg, i)), NAME_MAX, &len);
 		longest = UTIL_MAX(len, longest);
 	}
 	return UTIL_MIN(longest, room);
@@ -86,9 +86,9 @@ void table_print(const struct out *out, const struct agg *agg, const struct out_
 	for (unsigned i = 0; i < agg_size(agg); i++) {
 		const struct agg_row *row = agg_at(agg, i);
 
-		if (!row->vm && is_silent(row))
+		if (!row->vm && !row->n_folded && is_silent(row))
 			continue;
-		print_name(out, width, out_vm_name(row->vm));
+		print_name(out, width, out_row_name(row));
 		for (const struct out_column *c = NULL; (c = next_column(c));)
 			fprintf(out->file, " %*s", c->width,
 				out_column_text(c, out_column_value(c, row), cell));

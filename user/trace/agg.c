@@ -5,10 +5,13 @@
  */
 #include "trace/agg.h"
 
+#include <errno.h>
+#include <stdbool.h>
 #include <stdlib.h>
 
 struct agg {
 	struct agg_row **rows; /* [0] is the host's */
+	struct agg_row folded;
 	unsigned n, cap;
 	unsigned *by_vm; /* vm->id -> index into rows; 0: none */
 	unsigned n_by_vm;
@@ -47,16 +50,26 @@ struct agg *agg_new(void)
 	return agg;
 }
 
+void agg_row_clear(struct agg_row *row)
+{
+	vm_put(row->vm);
+	for (int lap = 0; lap < LAP_MAX; lap++)
+		free(row->laps[lap]);
+}
+
+static void free_row(struct agg_row *row)
+{
+	agg_row_clear(row);
+	free(row);
+}
+
 void agg_free(struct agg *agg)
 {
 	if (!agg)
 		return;
-	for (unsigned i = 0; i < agg->n; i++) {
-		vm_put(agg->rows[i]->vm);
-		for (int lap = 0; lap < LAP_MAX; lap++)
-			free(agg->rows[i]->laps[lap]);
-		free(agg->rows[i]);
-	}
+	for (unsigned i = 0; i < agg->n; i++)
+		free_row(agg->rows[i]);
+	agg_row_clear(&agg->folded);
 	free(agg->rows);
 	free(agg->by_vm);
 	free(agg);
@@ -103,6 +116,8 @@ static struct agg_row *row_for(struct agg *agg, struct vm *vm)
 
 	agg->generation++;
 	agg->dropped += !row;
+	if (row)
+		row->activity++;
 	return row;
 }
 
@@ -142,9 +157,123 @@ void agg_change_outcome(struct agg *agg, struct vm *vm, enum outcome from, enum 
 
 	if (!row)
 		return;
-	if (row->outcomes[from]) /* else the VM is another one in the old one's place */
+	if (row->outcomes[from])
 		row->outcomes[from]--;
+	else if (agg->folded.outcomes[from]) /* the VM's old row is in there */
+		agg->folded.outcomes[from]--;
 	row->outcomes[to]++;
+}
+
+/* --- VMs that are gone ------------------------------------------------------------------------ */
+
+int agg_row_add(struct agg_row *to, const struct agg_row *from)
+{
+	int err = 0;
+
+	for (int m = 0; m < METER_MAX; m++)
+		to->counts[m] += from->counts[m];
+	for (int o = 0; o < OUTCOME_MAX; o++)
+		to->outcomes[o] += from->outcomes[o];
+	for (int lap = 0; lap < LAP_MAX; lap++) {
+		if (!from->laps[lap])
+			continue;
+		if (!to->laps[lap])
+			to->laps[lap] = calloc(1, sizeof(struct hist));
+		if (to->laps[lap])
+			hist_merge(to->laps[lap], from->laps[lap]);
+		else
+			err = -ENOMEM;
+	}
+	return err;
+}
+
+/* Whether the VM is gone; notes since when nothing was added. */
+static bool is_gone(struct agg_row *row, uint64_t now_ns)
+{
+	if (!row->vm || !row->vm->gone)
+		return false;
+	if (!row->quiet_ns || row->activity != row->seen_activity) {
+		row->quiet_ns = now_ns;
+		row->seen_activity = row->activity;
+	}
+	return true;
+}
+
+static int quiet_for_longest(const void *a, const void *b)
+{
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+/* Which rows of VMs that are gone are due. */
+struct due {
+	uint64_t before_ns; /* those that are quiet since before */
+	uint64_t at_ns;     /* and, in order of appearance, so many that are quiet since then */
+	unsigned n_at;
+};
+
+/* So that at most `most` stay. Without memory that has to wait. */
+static void limit_due(struct due *due, const struct agg *agg, uint64_t now_ns, unsigned most)
+{
+	uint64_t *quiet = calloc(agg->n, sizeof(*quiet));
+	unsigned n = 0, excess;
+
+	for (unsigned i = 0; quiet && i < agg->n; i++)
+		if (is_gone(agg->rows[i], now_ns))
+			quiet[n++] = agg->rows[i]->quiet_ns;
+	excess = n > most ? n - most : 0;
+	if (excess) {
+		qsort(quiet, n, sizeof(*quiet), quiet_for_longest);
+		due->at_ns = quiet[excess - 1];
+		for (due->n_at = 0; due->n_at < excess; due->n_at++)
+			if (quiet[excess - 1 - due->n_at] != due->at_ns)
+				break;
+		if (due->at_ns > due->before_ns)
+			due->before_ns = due->at_ns;
+	}
+	free(quiet);
+}
+
+static bool is_due(struct due *due, struct agg_row *row, uint64_t now_ns)
+{
+	if (!is_gone(row, now_ns))
+		return false;
+	if (row->quiet_ns < due->before_ns)
+		return true;
+	return row->quiet_ns == due->at_ns && due->n_at && due->n_at--;
+}
+
+static void fold_row(struct agg *agg, struct agg_row *row)
+{
+	agg->dropped += agg_row_add(&agg->folded, row) != 0;
+	agg->folded.n_folded++;
+	agg->by_vm[row->vm->id] = 0;
+	free_row(row);
+}
+
+void agg_fold(struct agg *agg, uint64_t now_ns, uint64_t keep_ns, unsigned most,
+	      void (*folded)(void *ctx, const struct agg_row *row), void *ctx)
+{
+	/* untouched for keep_ns: since before the next nanosecond */
+	struct due due = {.before_ns = now_ns >= keep_ns ? now_ns - keep_ns + 1 : 0};
+	unsigned kept = 0;
+
+	limit_due(&due, agg, now_ns, most);
+	for (unsigned i = 0; i < agg->n; i++) {
+		struct agg_row *row = agg->rows[i];
+
+		if (is_due(&due, row, now_ns)) {
+			if (folded)
+				folded(ctx, row);
+			fold_row(agg, row);
+			continue;
+		}
+		if (row->vm)
+			agg->by_vm[row->vm->id] = kept;
+		agg->rows[kept++] = row;
+	}
+	agg->n = kept;
 }
 
 uint64_t agg_dropped(const struct agg *agg)
@@ -159,10 +288,12 @@ uint64_t agg_generation(const struct agg *agg)
 
 unsigned agg_size(const struct agg *agg)
 {
-	return agg->n;
+	return agg->n + (agg->folded.n_folded > 0);
 }
 
 const struct agg_row *agg_at(const struct agg *agg, unsigned i)
 {
+	if (i == agg->n && agg->folded.n_folded)
+		return &agg->folded;
 	return i < agg->n ? agg->rows[i] : NULL;
 }

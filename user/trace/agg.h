@@ -13,11 +13,21 @@
 #include "trace/join.h"
 
 struct agg_row {
-	struct vm *vm; /* held; NULL: the host, what belongs to no VM */
+	struct vm *vm;     /* held; NULL: the host, what belongs to no VM, or what was folded */
+	uint64_t n_folded; /* rows of VMs that are gone and in this one; 0: it is no such row */
 	uint64_t counts[METER_MAX];
 	uint64_t outcomes[OUTCOME_MAX]; /* of closed incidents */
 	struct hist *laps[LAP_MAX];     /* NULL while nothing was timed */
+	/* agg's own, of a VM that is gone */
+	uint64_t activity, seen_activity; /* additions, now and at the last fold */
+	uint64_t quiet_ns;                /* since this fold there were none; 0: not looked at */
 };
+
+/* Adds all of `from`; laps that `to` has not yet are allocated. 0 or -ENOMEM: not all is added. */
+int agg_row_add(struct agg_row *to, const struct agg_row *from);
+
+/* Frees what a row holds, but not the row. */
+void agg_row_clear(struct agg_row *row);
 
 struct agg;
 
@@ -35,12 +45,23 @@ void agg_outcome(struct agg *agg, struct vm *vm, enum outcome outcome);
 /* An incident that was counted as `from` turned out as `to`. */
 void agg_change_outcome(struct agg *agg, struct vm *vm, enum outcome from, enum outcome to);
 
+/*
+ * VMs come and go: what belonged to those that are gone goes into one row, so that memory is bounded
+ * and no total falls. Due are rows untouched for keep_ns, as seen by these calls, and the longest
+ * untouched above `most`. `folded` (or NULL) is told of each row before it goes.
+ */
+void agg_fold(struct agg *agg, uint64_t now_ns, uint64_t keep_ns, unsigned most,
+	      void (*folded)(void *ctx, const struct agg_row *row), void *ctx);
+
 uint64_t agg_dropped(const struct agg *agg);
 
 /* Grows with everything that is added: tells whether there is something new to show. */
 uint64_t agg_generation(const struct agg *agg);
 
-/* The rows in order of appearance, the host's first: agg_at(agg, 0 .. agg_size(agg) - 1). */
+/*
+ * The rows in order of appearance, the host's first, what was folded last, if anything:
+ * agg_at(agg, 0 .. agg_size(agg) - 1).
+ */
 unsigned agg_size(const struct agg *agg);
 const struct agg_row *agg_at(const struct agg *agg, unsigned i);
 

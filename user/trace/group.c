@@ -16,6 +16,7 @@ struct entry {
 	unsigned rows;             /* in this update */
 	uint64_t activity;         /* grows with whatever happens to it */
 	uint64_t active_ns;        /* when it last lived, or that grew */
+	struct agg_row past;       /* of rows that were folded */
 	struct hist *own[LAP_MAX]; /* for laps of several rows; one row's own is borrowed */
 };
 
@@ -38,6 +39,7 @@ struct groups *groups_new(uint64_t keep_ns)
 
 static void free_entry(struct entry *e)
 {
+	agg_row_clear(&e->past);
 	for (int lap = 0; lap < LAP_MAX; lap++)
 		free(e->own[lap]);
 	free(e);
@@ -100,6 +102,13 @@ static int grow(struct groups *g)
 	return 0;
 }
 
+static struct entry *find_entry(const struct groups *g, const char *label)
+{
+	unsigned at = position(g, label);
+
+	return at < g->n && !strcmp(g->entries[at]->group.label, label) ? g->entries[at] : NULL;
+}
+
 /* The entry of a VM's label, made when new. NULL without memory. */
 static struct entry *entry_for(struct groups *g, const struct vm *vm)
 {
@@ -108,14 +117,15 @@ static struct entry *entry_for(struct groups *g, const struct vm *vm)
 	unsigned at;
 
 	label_of(label, vm);
-	at = position(g, label);
-	if (at < g->n && !strcmp(g->entries[at]->group.label, label))
-		return g->entries[at];
+	e = find_entry(g, label);
+	if (e)
+		return e;
 	if (grow(g))
 		return NULL;
 	e = calloc(1, sizeof(*e));
 	if (!e)
 		return NULL;
+	at = position(g, label);
 	strcpy(e->group.label, label);
 	memmove(g->entries + at + 1, g->entries + at, (g->n - at) * sizeof(*g->entries));
 	g->entries[at] = e;
@@ -124,17 +134,6 @@ static struct entry *entry_for(struct groups *g, const struct vm *vm)
 }
 
 /* --- merging ---------------------------------------------------------------------------------- */
-
-static void begin(struct entry *e)
-{
-	struct group *group = &e->group;
-
-	e->rows = 0;
-	group->live = 0;
-	memset(group->counts, 0, sizeof(group->counts));
-	memcpy(group->closed, group->changed, sizeof(group->closed));
-	memset(group->laps, 0, sizeof(group->laps));
-}
 
 static int add_lap(struct entry *e, int lap, const struct hist *from)
 {
@@ -158,12 +157,10 @@ static int add_lap(struct entry *e, int lap, const struct hist *from)
 	return 0;
 }
 
-static int add_row(struct entry *e, const struct agg_row *row)
+static int add_numbers(struct entry *e, const struct agg_row *row)
 {
 	int err = 0;
 
-	e->rows++;
-	e->group.live += row->vm && !row->vm->gone;
 	for (int m = 0; m < METER_MAX; m++)
 		e->group.counts[m] += row->counts[m];
 	for (int o = 0; o < OUTCOME_MAX; o++)
@@ -171,6 +168,26 @@ static int add_row(struct entry *e, const struct agg_row *row)
 	for (int lap = 0; lap < LAP_MAX && !err; lap++)
 		err = add_lap(e, lap, row->laps[lap]);
 	return err;
+}
+
+/* With what was before: alone it needs no memory. */
+static void begin(struct entry *e)
+{
+	struct group *group = &e->group;
+
+	e->rows = 0;
+	group->live = 0;
+	memset(group->counts, 0, sizeof(group->counts));
+	memcpy(group->closed, group->changed, sizeof(group->closed));
+	memset(group->laps, 0, sizeof(group->laps));
+	add_numbers(e, &e->past);
+}
+
+static int add_row(struct entry *e, const struct agg_row *row)
+{
+	e->rows++;
+	e->group.live += row->vm && !row->vm->gone;
+	return add_numbers(e, row);
 }
 
 static uint64_t activity(const struct group *group)
@@ -220,13 +237,28 @@ int groups_update(struct groups *g, const struct agg *agg, uint64_t now_ns)
 		begin(g->entries[i]);
 	for (unsigned i = 0; i < agg_size(agg); i++) {
 		const struct agg_row *row = agg_at(agg, i);
-		struct entry *e = entry_for(g, row->vm);
+		struct entry *e;
 
+		if (row->n_folded)
+			continue;
+		e = entry_for(g, row->vm);
 		if (!e || add_row(e, row))
 			return -ENOMEM;
 	}
 	conclude(g, now_ns);
 	return 0;
+}
+
+/* Of a label that no update has shown yet, nobody misses anything. */
+void groups_folded(struct groups *g, const struct agg_row *row)
+{
+	char label[sizeof(((struct group *)0)->label)];
+	struct entry *e;
+
+	label_of(label, row->vm);
+	e = find_entry(g, label);
+	if (e && agg_row_add(&e->past, row))
+		g->dropped++;
 }
 
 void groups_changed(struct groups *g, const struct vm *vm, enum outcome from)

@@ -41,6 +41,12 @@ void groups_free(struct groups *groups);
  */
 int groups_update(struct groups *groups, const struct agg *agg, uint64_t now_ns);
 
+/*
+ * Goes with every row that agg_fold() folds: if its label lives on, so do its counts. The row that
+ * they are folded into is no group: it has no label.
+ */
+void groups_folded(struct groups *groups, const struct agg_row *row);
+
 /* Goes with every agg_change_outcome(): what had been counted as `from` turned out otherwise. */
 void groups_changed(struct groups *groups, const struct vm *vm, enum outcome from);
 

@@ -236,6 +236,7 @@ static int check_entry(const struct recording *rec, const struct entry_head *hea
 		[RECORDING_SEEN] = sizeof(uint32_t),
 		[RECORDING_EXPIRE] = sizeof(uint64_t),
 		[RECORDING_ROWS] = sizeof(struct recording_rows),
+		[RECORDING_TIDY] = sizeof(uint64_t),
 	};
 	const struct sea_hdr *mark = (const struct sea_hdr *)rec->body;
 

@@ -43,6 +43,7 @@ enum recording_kind {
 	RECORDING_SEEN = 4,   /* u32 id: a VM that was found without any mark */
 	RECORDING_EXPIRE = 5, /* u64 now_ns */
 	RECORDING_ROWS = 6,   /* struct recording_rows */
+	RECORDING_TIDY = 7,   /* u64 now_ns: VMs that are gone may be forgotten */
 };
 
 struct recording_vm {

@@ -35,6 +35,7 @@ TAILQ_HEAD(entries, entry);
 struct plain {
 	uint32_t pid;
 	uint64_t start_ticks;
+	uint64_t due_ticks; /* its descriptors are listed again then */
 };
 
 struct plains {
@@ -150,18 +151,33 @@ static void recycle(struct vmtab *t, unsigned most)
 
 /* --- creation --------------------------------------------------------------------------------- */
 
-static bool name_taken(const struct vmtab *t, const char *name)
+/* A VM that was started again: no scan has seen yet that the old process has ended. */
+static bool still_lives(struct vmtab *t, struct entry *e)
 {
-	const struct entry *e;
+	struct proc_stat stat;
+	int err;
+
+	if (e->vm.gone)
+		return false;
+	err = proc_stat(t->proc_root, e->vm.tgid, &stat);
+	if (err == -ENOENT || err == -ESRCH ||
+	    (!err && (stat.dead || stat.start_ticks != e->vm.start_ticks)))
+		mark_gone(t, e);
+	return !e->vm.gone;
+}
+
+static bool name_taken(struct vmtab *t, const char *name)
+{
+	struct entry *e;
 
 	for (e = TAILQ_FIRST(&t->order); e; e = TAILQ_NEXT(e, order))
-		if (!strcmp(e->vm.name, name))
+		if (!strcmp(e->vm.name, name) && still_lives(t, e))
 			return true;
 	return false;
 }
 
 /* The second of a name is `name#2`; a long name is cut so that its number fits. */
-static void make_unique(const struct vmtab *t, char name[VM_NAME_SIZE])
+static void make_unique(struct vmtab *t, char name[VM_NAME_SIZE])
 {
 	char base[VM_NAME_SIZE];
 
@@ -226,9 +242,13 @@ static struct entry *create(struct vmtab *t, uint32_t tgid, uint64_t kvm,
 
 struct vm *vmtab_told(struct vmtab *t, struct vm *known, const struct vm *told)
 {
-	struct entry *e = known ? entry_of(known) : calloc(1, sizeof(*e));
+	bool was_gone = known && known->gone;
+	struct entry *e;
 	uint32_t id;
 
+	if (!known)
+		recycle(t, VMTAB_GONE_MAX - 1);
+	e = known ? entry_of(known) : calloc(1, sizeof(*e));
 	if (!e || (!known && take_id(t, e))) {
 		free(e);
 		return NULL;
@@ -236,7 +256,7 @@ struct vm *vmtab_told(struct vmtab *t, struct vm *known, const struct vm *told)
 	id = e->vm.id;
 	e->vm = *told;
 	e->vm.id = id;
-	e->vm.gone = known && known->gone;
+	e->vm.gone = was_gone;
 	if (told->gone)
 		mark_gone(t, e);
 	if (known)
@@ -405,7 +425,9 @@ struct vm *vmtab_owner(struct vmtab *t, uint32_t tid_or_tgid)
 struct scan {
 	struct vmtab *t;
 	struct plains plains;
-	uint64_t old_ticks; /* started at or before: old */
+	uint64_t now_ticks;
+	uint64_t old_ticks;   /* started at or before: old */
+	uint64_t again_ticks; /* VMTAB_AGAIN_SECONDS */
 };
 
 static int by_pid(const void *a, const void *b)
@@ -415,18 +437,21 @@ static int by_pid(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-static bool is_plain(const struct plains *plains, uint32_t pid, uint64_t start_ticks)
+/* What is known of a process that need not be looked at yet, or NULL. */
+static const struct plain *find_plain(const struct plains *plains, uint32_t pid,
+				      const struct scan *scan, uint64_t start_ticks)
 {
 	const struct plain key = {.pid = pid};
 	const struct plain *row;
 
 	if (!plains->count)
-		return false;
+		return NULL;
 	row = bsearch(&key, plains->rows, plains->count, sizeof(key), by_pid);
-	return row && row->start_ticks == start_ticks;
+	return row && row->start_ticks == start_ticks && scan->now_ticks < row->due_ticks ? row
+											  : NULL;
 }
 
-static int add_plain(struct plains *plains, uint32_t pid, uint64_t start_ticks)
+static int add_plain(struct plains *plains, struct plain plain)
 {
 	if (plains->count == plains->room) {
 		size_t room = plains->room ? plains->room * 2 : 256;
@@ -437,8 +462,14 @@ static int add_plain(struct plains *plains, uint32_t pid, uint64_t start_ticks)
 		plains->rows = more;
 		plains->room = room;
 	}
-	plains->rows[plains->count++] = (struct plain){.pid = pid, .start_ticks = start_ticks};
+	plains->rows[plains->count++] = plain;
 	return 0;
+}
+
+/* Half to one and a half of the time from now, by process id: not all of them in one scan. */
+static uint64_t look_again(const struct scan *scan, uint32_t pid)
+{
+	return scan->now_ticks + scan->again_ticks / 2 + pid * 2654435761ULL % scan->again_ticks;
 }
 
 /* This scan has seen the VMs of this very process. */
@@ -455,6 +486,7 @@ static int look(uint32_t pid, void *arg)
 {
 	struct scan *scan = arg;
 	struct vmtab *t = scan->t;
+	const struct plain *plain;
 	struct proc_stat stat;
 	const struct entry *e;
 	bool known;
@@ -464,8 +496,9 @@ static int look(uint32_t pid, void *arg)
 		return 0;
 	e = find(t, &(struct wanted){.tgid = pid, .start_ticks = &stat.start_ticks});
 	known = e && !e->vm.gone;
-	if (!known && is_plain(&t->plains, pid, stat.start_ticks))
-		return add_plain(&scan->plains, pid, stat.start_ticks);
+	plain = known ? NULL : find_plain(&t->plains, pid, scan, stat.start_ticks);
+	if (plain)
+		return add_plain(&scan->plains, *plain);
 	holds = proc_holds(t->proc_root, pid, KVM_VM_LINK);
 	/* What cannot be looked into is not known to have given up its VM. */
 	if (known && holds)
@@ -473,7 +506,8 @@ static int look(uint32_t pid, void *arg)
 	if (holds > 0 && !known)
 		return create(t, pid, 0, &stat) ? 0 : -ENOMEM;
 	if (!holds && !known && stat.start_ticks <= scan->old_ticks)
-		return add_plain(&scan->plains, pid, stat.start_ticks);
+		return add_plain(&scan->plains,
+				 (struct plain){pid, stat.start_ticks, look_again(scan, pid)});
 	return 0;
 }
 
@@ -493,9 +527,14 @@ static int end_unseen(struct vmtab *t)
 
 int vmtab_scan(struct vmtab *t)
 {
-	uint64_t young = (uint64_t)VMTAB_YOUNG_SECONDS * sysconf(_SC_CLK_TCK);
+	uint64_t second = sysconf(_SC_CLK_TCK), young = VMTAB_YOUNG_SECONDS * second;
 	uint64_t now = proc_now_ticks(t->proc_root);
-	struct scan scan = {.t = t, .old_ticks = now > young ? now - young : 0};
+	struct scan scan = {
+		.t = t,
+		.now_ticks = now,
+		.old_ticks = now > young ? now - young : 0,
+		.again_ticks = VMTAB_AGAIN_SECONDS * second,
+	};
 	int err, live;
 
 	t->scan++;

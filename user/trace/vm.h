@@ -8,7 +8,8 @@
  *
  * Names, in this order: the VMM's own option (QEMU, kvmtool, crosvm `-name`/`--name`, Firecracker
  * `--id`, cloud-hypervisor `--api-socket`), the machine.slice scope, /run/libvirt/qemu/NAME.pid,
- * else `pid:N`. Two VMs of the table never share a name: the next ones are `name#2`, `name#3`.
+ * else `pid:N`. Two VMs that live never share a name: the next ones are `name#2`, `name#3`. One that
+ * is started again has its plain name back.
  *
  * One thread at a time.
  */
@@ -22,6 +23,8 @@
 #define VMTAB_GONE_MAX 1024
 /* A process younger than this is looked at again by each scan: it may be on its way to be a VMM. */
 #define VMTAB_YOUNG_SECONDS 60
+/* An older one is looked at again about so often: pooled VMMs are old before they have a VM. */
+#define VMTAB_AGAIN_SECONDS 60
 /* For so long vmtab_get() trusts that a process id is still the same process. */
 #define VMTAB_TRUST_NS 100000000ULL
 
@@ -30,7 +33,7 @@ struct vm {
 	uint32_t tgid; /* initial pid namespace */
 	uint64_t start_ticks; /* field 22 of /proc/PID/stat; 0: it was gone when first heard of */
 	uint64_t kvm;         /* struct kvm *; 0 until a mark names it */
-	char name[64];        /* printable, UTF-8 cut at a character, unique in the table */
+	char name[64];        /* printable, UTF-8 cut at a character, unique among the living */
 	char comm[16];        /* "" when it was gone */
 	bool named;           /* false: name is only `pid:N` (in metrics: "unnamed") */
 	bool gone;            /* the process has ended, or holds no VM any more */
@@ -77,8 +80,8 @@ uint32_t vmtab_tgid(const struct vmtab *t, uint32_t tid);
 /*
  * Finds every process that holds an `anon_inode:kvm-vm` descriptor, so that a VM to which nothing
  * happened shows too, and marks those gone that have vanished. Costs one small read per process;
- * descriptors are listed once per process, and again while it is young or a VMM. A process that
- * turns VMM later than VMTAB_YOUNG_SECONDS after its start is seen at its first mark.
+ * descriptors are listed again while a process is young or a VMM, else once in a while: one that
+ * turns VMM late is seen within one and a half VMTAB_AGAIN_SECONDS, or at its first mark.
  * Returns the number of live VMs, or -errno when proc_root cannot be read.
  */
 int vmtab_scan(struct vmtab *t);
