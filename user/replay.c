@@ -120,8 +120,10 @@ static int take_vm(struct replay *r, const struct recording_vm *entry)
 			  },
 		  *known;
 
-	snprintf(told.name, sizeof(told.name), "%.63s", entry->name);
-	snprintf(told.comm, sizeof(told.comm), "%.15s", entry->comm);
+	util_clean(told.name, sizeof(told.name), entry->name,
+		   strnlen(entry->name, sizeof(entry->name)));
+	util_clean(told.comm, sizeof(told.comm), entry->comm,
+		   strnlen(entry->comm, sizeof(entry->comm)));
 	if (!reach(r, entry->id))
 		return -ENOMEM;
 	known = r->by_id[entry->id];

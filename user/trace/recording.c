@@ -158,7 +158,17 @@ static int broken(const char **why, const char *what)
 	return -EPROTO;
 }
 
-/* Strings end; no other field is trusted before it is used. */
+/* A string that ends, and that no terminal takes for more than a string. */
+static void clean(char *text, size_t size)
+{
+	char dirty[64];
+
+	size = UTIL_MIN(size, sizeof(dirty));
+	memcpy(dirty, text, size);
+	util_clean(text, size, dirty, strnlen(dirty, size));
+}
+
+/* No other field than strings is trusted before it is used. */
 static int check_head(struct recording_head *head, const char **why)
 {
 	if (memcmp(head->magic, RECORDING_MAGIC, sizeof(head->magic)))
@@ -169,10 +179,10 @@ static int check_head(struct recording_head *head, const char **why)
 		return broken(why, "its marks have another ABI; use the seatrace that made it");
 	if (head->page_shift < 12 || head->page_shift > 16 || !head->timeout_ns)
 		return broken(why, "its head is damaged");
-	head->release[sizeof(head->release) - 1] = '\0';
-	head->boot_id[sizeof(head->boot_id) - 1] = '\0';
+	clean(head->release, sizeof(head->release));
+	clean(head->boot_id, sizeof(head->boot_id));
 	for (int i = 0; i < RECORDING_NAMES; i++)
-		head->page_kinds[i][RECORDING_NAME - 1] = '\0';
+		clean(head->page_kinds[i], RECORDING_NAME);
 	return 0;
 }
 
