@@ -99,7 +99,7 @@ $(LIBSEA) $(LIBVMTEST):
 
 link = $(Q)mkdir -p $(@D) && $(CC) $(CFLAGS_ALL) $^ -o $@ $(LDFLAGS_ARCH) $(LDFLAGS) $(1)
 
-$(O)/bin/seatrace: $(patsubst %,$(O)/user/%.c.o,seatrace watch session replay sinks metrics action) $(addprefix $(O)/,$(addsuffix .o,$(SKEL_OWNERS))) $(LIBSEA)
+$(O)/bin/seatrace: $(patsubst %,$(O)/user/%.c.o,seatrace watch session replay sinks metrics page action) $(addprefix $(O)/,$(addsuffix .o,$(SKEL_OWNERS))) $(LIBSEA)
 	$(call say,LINK)
 	$(call link,$(HTTP_LIBS) $(BPF_LIBS) $(JSON_LIBS))
 

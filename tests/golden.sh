@@ -26,6 +26,13 @@ metrics() { # metrics RECORDING: all but what changes with the version
 
 same_metrics() { diff "${1%.rec}.prom" <(metrics "$1"); }
 
+page() { # page RECORDING: as HTML
+	report -q --html "$scratch/page" "$1" >/dev/null
+	cat "$scratch/page"
+}
+
+same_page() { diff "${1%.rec}.html" <(page "$1"); }
+
 # In one line and with its own exit code, whatever is wrong with the file.
 refuses() { # refuses FILE
 	local status=0
@@ -66,6 +73,7 @@ update() {
 		report -j "$recording" >"${recording%.rec}.jsonl"
 		report -t "$recording" >"${recording%.rec}.txt"
 		metrics "$recording" >"${recording%.rec}.prom"
+		page "$recording" >"${recording%.rec}.html"
 	done
 }
 
@@ -80,6 +88,7 @@ main() {
 		ok "$name: JSON" same "${recording%.rec}.jsonl" -j "$recording"
 		ok "$name: text" same "${recording%.rec}.txt" -t "$recording"
 		ok "$name: metrics" same_metrics "$recording"
+		ok "$name: page" same_page "$recording"
 	done
 	first=tests/golden/three-errors-6.12.rec
 	ok "no recording at all" refuses README.md

@@ -17,6 +17,7 @@
 #include "lib/log.h"
 #include "lib/util.h"
 #include "metrics.h"
+#include "page.h"
 #include "session.h"
 #include "sinks.h"
 #include "trace/recording.h"
@@ -29,6 +30,7 @@ struct replay {
 	struct session *session;
 	struct sinks sinks;
 	struct metrics *metrics;  /* NULL: nobody wants any */
+	struct page *page;        /* NULL: nobody wants one */
 	struct out_losses losses; /* as rows told last, at now_ns */
 	uint64_t now_ns;
 	struct vmtab *vms;
@@ -62,6 +64,7 @@ static void on_closed(void *ctx, const struct incident *inc)
 {
 	struct replay *r = ctx;
 
+	page_incident(r->page, inc);
 	if (r->metrics && inc->late && inc->vm)
 		metrics_changed(r->metrics, inc->vm, inc->before);
 }
@@ -151,6 +154,7 @@ static int take_answer(struct replay *r, const struct recording_answer *answer)
 
 static void take_mark(struct replay *r, const struct sea_hdr *mark)
 {
+	page_mark(r->page, mark->ts_ns);
 	session_mark(r->session, mark);
 	if (r->next_answer != r->n_answers && !r->broken)
 		r->broken = "its answers do not fit its marks";
@@ -169,6 +173,7 @@ static void take_rows(struct replay *r, const struct recording_rows *rows)
 	session_rows(r->session, rows->when, &losses, rows->now_ns);
 	r->losses = losses;
 	r->now_ns = rows->now_ns;
+	page_time(r->page, rows->now_ns);
 }
 
 static int take(struct replay *r, const struct recording_entry *entry)
@@ -275,6 +280,25 @@ static int open_metrics(struct replay *r, const struct replay_config *config)
 					 });
 }
 
+static int open_page(struct replay *r, const struct replay_config *config)
+{
+	if (!config->html)
+		return 0;
+	r->page = page_new(config->html);
+	if (r->page)
+		return 0;
+	log_error("report: no memory for a page");
+	return EXIT_ENVIRONMENT;
+}
+
+static int write_page(struct replay *r)
+{
+	if (!r->page)
+		return 0;
+	return page_write(r->page, &r->sinks.list[0].out, recording_head(r->recording),
+			  session_agg(r->session), &r->losses);
+}
+
 /* Metrics of what has been; until somebody has seen enough. */
 static int serve_metrics(struct replay *r)
 {
@@ -324,7 +348,11 @@ int replay(const struct replay_config *config)
 	if (!exit_code)
 		exit_code = open_metrics(&r, config);
 	if (!exit_code)
+		exit_code = open_page(&r, config);
+	if (!exit_code)
 		exit_code = feed(&r, config->path);
+	if (!exit_code)
+		exit_code = write_page(&r);
 	if (!exit_code)
 		exit_code = show_metrics(&r);
 	if (!exit_code && r.sinks.error && r.sinks.error != -EPIPE) {
@@ -332,6 +360,7 @@ int replay(const struct replay_config *config)
 		exit_code = EXIT_ENVIRONMENT;
 	}
 	metrics_free(r.metrics);
+	page_free(r.page);
 	sinks_close(&r.sinks);
 	session_free(r.session);
 	vmtab_free(r.vms);

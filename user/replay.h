@@ -11,6 +11,7 @@
 struct replay_config {
 	const char *path;       /* the recording */
 	struct outputs outputs; /* metrics over HTTP are served until a signal */
+	const char *html;       /* a page of all of it goes into this file; NULL: none */
 };
 
 /* An exit code (lib/exit.h), after one line on stderr when it is not 0. */

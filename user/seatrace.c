@@ -76,6 +76,8 @@ static const struct opt watch_options[] = {
 #define AT(member) offsetof(struct replay_config, member)
 static const struct opt report_options[] = {
 	{ .rows = output_options, .offset = AT(outputs) },
+	{ .name = "html", .arg = "FILE", .kind = OPT_STRING, .offset = AT(html),
+	  .help = "write a page with all of it, for any browser" },
 	{ 0 },
 };
 #undef AT
@@ -154,6 +156,7 @@ static const struct opt_program report_program = {
 	.examples = "Examples:\n"
 		    "  seatrace report sea.rec\n"
 		    "  seatrace report -t sea.rec\n"
+		    "  seatrace report -q --html sea.html sea.rec\n"
 		    "  seatrace report -j sea.rec | jq 'select(.type == \"incident\")'\n",
 	.opts = report_options,
 	.arg = take_recording,
