@@ -9,6 +9,7 @@
 
 #define OPEN_MAX     4096
 #define POISONED_MAX 4096
+#define VCPUS_MAX    8192
 #define GONE_MAX     4096 /* VMs that ended and still have rows of their own */
 
 struct session {
@@ -52,11 +53,13 @@ static void on_closed(void *ctx, const struct incident *inc)
 
 struct session *session_new(const struct session_config *config, struct sinks *sinks)
 {
-	const struct join_ops ops = {find_vm, on_count, on_lap, on_closed};
+	const struct join_ops ops = {
+		.find_vm = find_vm, .count = on_count, .lap = on_lap, .closed = on_closed};
 	const struct join_limits limits = {
 		.timeout_ns = config->timeout_ns,
 		.open_max = OPEN_MAX,
 		.poisoned_max = POISONED_MAX,
+		.vcpus_max = VCPUS_MAX,
 		.page_shift = config->page_shift,
 	};
 	struct session *s = calloc(1, sizeof(*s));

@@ -121,12 +121,14 @@ UNUSED static const struct join_limits usual_limits = {
 	.timeout_ns = 10 * SEC,
 	.open_max = 4096,
 	.poisoned_max = 4096,
+	.vcpus_max = 4096,
 	.page_shift = MARK_PAGE_SHIFT,
 };
 
 static void engine_open(const struct join_limits *limits)
 {
-	static const struct join_ops ops = {find_vm, on_count, on_lap, on_closed};
+	static const struct join_ops ops = {
+		.find_vm = find_vm, .count = on_count, .lap = on_lap, .closed = on_closed};
 
 	for (size_t i = 0; i < VMS; i++)
 		fake_vms[i].holds = 0; /* after a test that failed */

@@ -171,7 +171,8 @@ static void keep(void *ctx, const struct incident *inc)
  */
 static void twins_are_let_go(void **state)
 {
-	static const struct join_ops ops = {find_vm, on_count, on_lap, keep};
+	static const struct join_ops ops = {
+		.find_vm = find_vm, .count = on_count, .lap = on_lap, .closed = keep};
 	struct incident *inc, *twin;
 
 	(void)state;

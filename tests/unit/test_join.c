@@ -20,7 +20,8 @@ static void unclaimed_sea(void **state)
 	assert_ptr_equal(e->inc.vm, vm_a);
 	assert_int_equal(e->inc.id, 1);
 	assert_int_equal(e->inc.error_id, 1);
-	assert_int_equal(e->inc.fields, INCIDENT_FIELD_SEA);
+	assert_int_equal(e->inc.fields, INCIDENT_FIELD_SEA | INCIDENT_FIELD_VCPU);
+	assert_int_equal(e->inc.vcpu, 0);
 	assert_int_equal(e->inc.esr, MARK_ESR);
 	assert_int_equal(e->inc.far, 0x7000);
 	assert_int_equal(e->inc.pc, MARK_PC);
@@ -500,8 +501,8 @@ static void claimed_sea(void **state)
 	assert_counts(e, [METER_INCIDENT] = 1, [METER_SEA] = 2, [METER_CLAIMED] = 1,
 		      [METER_SERROR] = 1, [METER_RECORD] = 1, [METER_FAILURE] = 1,
 		      [METER_SIGNAL_AO] = 1, [METER_DELIVERED] = 1);
-	assert_int_equal(e->inc.fields, INCIDENT_FIELD_SEA | INCIDENT_FIELD_RECORD |
-						INCIDENT_FIELD_PA | INCIDENT_FIELD_HVA |
+	assert_int_equal(e->inc.fields, INCIDENT_FIELD_SEA | INCIDENT_FIELD_VCPU |
+						INCIDENT_FIELD_RECORD | INCIDENT_FIELD_PA | INCIDENT_FIELD_HVA |
 						INCIDENT_FIELD_GPA | INCIDENT_FIELD_PAGE);
 	assert_int_equal(e->inc.notify, 8);
 	assert_spans(

@@ -375,6 +375,7 @@ static void any_marks_in_any_order(void **state)
 		uint64_t t = SEC;
 
 		start_over((struct join_limits){.timeout_ns = 1 + any(20000),
+						.vcpus_max = 1 + any(4),
 						.open_max = open_max[round % 5],
 						.poisoned_max = 1 + any(3),
 						.page_shift = MARK_PAGE_SHIFT});

@@ -56,6 +56,7 @@ struct incident *incident_new(uint64_t id, struct vm *vm)
 	c->refs = 1;
 	c->inc.id = c->inc.error_id = id;
 	c->inc.vm = vm ? vm_hold(vm) : NULL;
+	c->inc.twin = &c->inc;
 	return &c->inc;
 }
 
@@ -72,7 +73,7 @@ void incident_put(struct incident *inc)
 		return;
 	timeline_clear(&inc->time);
 	vm_put(inc->vm);
-	incident_put(inc->twin);
+	vm_put(inc->delivered_to);
 	free(counted(inc));
 }
 
@@ -105,7 +106,7 @@ static enum outcome own_outcome(const struct incident *inc)
 		return OUTCOME_TO_VMM;
 	if (inc->host_consumed)
 		return OUTCOME_HOST_CONSUMED;
-	if (n[METER_SIGNAL_AR])
+	if (n[METER_SIGNAL_AR] && !inc->delivered_tgid)
 		return OUTCOME_VMM_SIGNALLED;
 	if (n[METER_FAILURE] || n[METER_RECORD] || n[METER_CLAIMED])
 		return page_outcome(inc);

@@ -51,12 +51,13 @@ enum meter {
 
 extern const char *const meter_names[METER_MAX];
 
-#define INCIDENT_FIELD_SEA    (1u << 0) /* vcpu, esr, far, pc hold */
+#define INCIDENT_FIELD_SEA    (1u << 0) /* esr, far, pc, hpfar hold; and vcpu */
 #define INCIDENT_FIELD_RECORD (1u << 1) /* source, notify, severity */
 #define INCIDENT_FIELD_PA     (1u << 2)
 #define INCIDENT_FIELD_HVA    (1u << 3)
 #define INCIDENT_FIELD_GPA    (1u << 4)
 #define INCIDENT_FIELD_PAGE   (1u << 5) /* page_kind, page_result */
+#define INCIDENT_FIELD_VCPU   (1u << 6) /* vcpu: it took the SEA, or touched the page */
 
 struct incident {
 	uint64_t id;       /* 1, 2, ...: one error in one VM; a late touch keeps it */
@@ -64,13 +65,17 @@ struct incident {
 	struct vm *vm;     /* held; NULL: the host's */
 	unsigned fields;   /* INCIDENT_FIELD_*: which of these hold */
 	uint32_t vcpu;
-	uint64_t kvm, esr, far, pc;
+	uint64_t kvm, esr, far, hpfar, pc;
 	uint32_t source, notify, severity;
 	uint64_t pa, hva, gpa;
 	uint32_t page_kind, page_result;
 	uint64_t counts[METER_MAX];
 	uint64_t parse_ns; /* parsed since the last page was taken away */
 	uint64_t named_ns; /* the beginning of the last record that named it */
+	uint64_t
+		queued_ns; /* memory_failure was asked for then, and has not begun; 0: it was not */
+	struct vm *delivered_to; /* held; a VMM got the signals in place of this one's, or NULL */
+	uint32_t delivered_tgid; /* a process did; 0: none */
 	bool vmm_killed, host_consumed;
 	bool explicit_notify; /* the VMM set a pending exception, not just registers */
 	bool late;            /* a touch after the incident had been closed */
@@ -79,7 +84,8 @@ struct incident {
 	bool closed;
 	unsigned under_way; /* open windows in the kernel: see trace/thread.h */
 	struct timeline time;
-	struct incident *twin; /* held; another page or VM of the same error, in any order */
+	struct incident
+		*twin; /* next of the ring of open ones of this error; itself: the only one */
 	struct joined *joined; /* join's own; NULL once closed */
 };
 

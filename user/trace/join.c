@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/util.h"
 #include "trace/poisoned.h"
 
 const char *const lap_names[LAP_MAX] = {
@@ -20,6 +21,8 @@ const char *const lap_names[LAP_MAX] = {
 
 #define UNTOLD_MAX    32
 #define BUSY_TIMEOUTS 10 /* after so many an incident closes even if something is under way */
+#define QUEUED_NS \
+	(10 * UTIL_NS_PER_S) /* then what was queued for a kworker will not run any more */
 
 struct joined {
 	TAILQ_ENTRY(joined) link;
@@ -48,7 +51,8 @@ struct join *join_new(const struct join_ops *ops, void *ctx, const struct join_l
 	join->keys = keymap_new();
 	join->threads = threads_new();
 	join->poisoned = poisoned_new(limits->poisoned_max);
-	if (!join->keys || !join->threads || !join->poisoned) {
+	join->vcpus = vcpus_new(limits->vcpus_max);
+	if (!join->keys || !join->threads || !join->poisoned || !join->vcpus) {
 		join_free(join);
 		return NULL;
 	}
@@ -73,6 +77,7 @@ void join_free(struct join *join)
 	keymap_free(join->keys);
 	threads_free(join->threads);
 	poisoned_free(join->poisoned);
+	vcpus_free(join->vcpus);
 	free(join);
 }
 
@@ -92,6 +97,11 @@ static void tell_count(struct join *join, struct vm *vm, enum meter meter, uint6
 {
 	while (times--)
 		join->ops.count(join->ctx, vm, meter);
+}
+
+bool join_is_told(const struct incident *inc)
+{
+	return !inc->joined->untold_counts[METER_INCIDENT];
 }
 
 /* The host's when nobody turned out to be the VM. */
@@ -127,12 +137,18 @@ void join_lap(struct join *join, struct incident *inc, enum lap lap, uint64_t ns
 	join->ops.lap(join->ctx, inc->vm, lap, ns);
 }
 
+void join_settle(struct join *join, struct incident *inc)
+{
+	if (inc->vm)
+		tell_untold(join, inc->joined);
+}
+
 void join_set_vm(struct join *join, struct incident *inc, struct vm *vm)
 {
 	if (!vm || inc->vm)
 		return;
 	inc->vm = vm_hold(vm);
-	tell_untold(join, inc->joined);
+	join_settle(join, inc);
 }
 
 /* --- opening and closing ------------------------------------------------------------------ */
@@ -144,6 +160,7 @@ static void remember_poison(struct join *join, const struct incident *inc)
 	poisoned_add(join->poisoned,
 		     &(struct poisoned_page){.tgid = inc->vm->tgid,
 					     .page = join_pfn(join, inc->hva),
+					     .start_ticks = inc->vm->start_ticks,
 					     .id = inc->id,
 					     .error_id = inc->error_id,
 					     .kvm = inc->kvm,
@@ -151,12 +168,43 @@ static void remember_poison(struct join *join, const struct incident *inc)
 					     .explicit_notify = inc->explicit_notify});
 }
 
+/* The page is still another VM's, whose memory_failure may be yet to come. */
+static void hand_on_page(struct join *join, struct incident *inc)
+{
+	struct key key = {KEY_PFN, join_pfn(join, inc->pa), 0};
+
+	if (!(inc->fields & INCIDENT_FIELD_PA) || keymap_find(join->keys, key) != inc)
+		return;
+	EACH_TWIN(twin, inc)
+	{
+		if (twin != inc && twin->fields & INCIDENT_FIELD_PA &&
+		    join_pfn(join, twin->pa) == key.a) {
+			join_key(join, twin, key);
+			return;
+		}
+	}
+}
+
+static void leave_ring(struct incident *inc)
+{
+	struct incident *before = inc;
+
+	while (before->twin != inc)
+		before = before->twin;
+	before->twin = inc->twin;
+	inc->twin = inc;
+}
+
 /* Takes it out of the engine; the caller holds it. */
 static void take_out(struct join *join, struct incident *inc, struct incident *successor)
 {
 	inc->closed = true;
 	threads_move(join->threads, inc, successor);
+	if (successor)
+		join->dropped += keymap_move(join->keys, inc, successor) != 0;
+	hand_on_page(join, inc);
 	keymap_forget_incident(join->keys, inc);
+	leave_ring(inc);
 	free_joined(join, inc->joined);
 }
 
@@ -197,7 +245,8 @@ struct incident *join_open(struct join *join, struct vm *vm)
 
 	if (inc) {
 		join->next_id++;
-		join_count(join, inc, METER_INCIDENT);
+		inc->counts[METER_INCIDENT]++;
+		inc->joined->untold_counts[METER_INCIDENT]++;
 	}
 	return inc;
 }
@@ -206,16 +255,20 @@ struct incident *join_reopen(struct join *join, uint32_t tgid, uint64_t page)
 {
 	struct poisoned_page known = {.tgid = tgid, .page = page};
 	struct incident *inc;
+	struct vm *vm;
 
 	if (!poisoned_find(join->poisoned, &known))
 		return NULL;
+	vm = join->ops.find_vm(join->ctx, tgid, known.kvm);
+	if (vm && vm->start_ticks != known.start_ticks)
+		return NULL; /* another process by the same number */
 	inc = open_as(join, known.id, NULL);
 	if (inc) {
 		inc->error_id = known.error_id;
 		inc->late = true;
 		inc->before = known.outcome;
 		inc->explicit_notify = known.explicit_notify;
-		join_set_vm(join, inc, join->ops.find_vm(join->ctx, tgid, known.kvm));
+		join_set_vm(join, inc, vm);
 	}
 	return inc;
 }
@@ -236,22 +289,29 @@ static void learn(struct incident *to, const struct incident *from, unsigned fie
 		to->page_kind = from->page_kind;
 		to->page_result = from->page_result;
 	}
+	if (news & INCIDENT_FIELD_SEA) {
+		to->kvm = from->kvm;
+		to->esr = from->esr;
+		to->far = from->far;
+		to->hpfar = from->hpfar;
+		to->pc = from->pc;
+	}
+	if (news & INCIDENT_FIELD_VCPU)
+		to->vcpu = from->vcpu;
 	to->fields |= news;
 }
 
-/* An open incident need not keep the closed ones it was linked with. */
-static void unlink_closed(struct incident *inc)
+/* Two rings become one, unless they are. */
+void join_link(struct incident *known, struct incident *inc)
 {
-	struct incident **link = &inc->twin, *twin;
+	struct incident *next = inc->twin;
 
-	while ((twin = *link)) {
-		if (twin->closed) {
-			*link = incident_get(twin->twin);
-			incident_put(twin);
-		} else {
-			link = &twin->twin;
-		}
-	}
+	EACH_TWIN(twin, known)
+	if (twin == inc)
+		return;
+	inc->twin = known->twin;
+	known->twin = next;
+	inc->error_id = known->error_id;
 }
 
 struct incident *join_twin(struct join *join, struct incident *inc)
@@ -263,10 +323,9 @@ struct incident *join_twin(struct join *join, struct incident *inc)
 	if (twin) {
 		twin->error_id = inc->error_id;
 		learn(twin, inc, INCIDENT_FIELD_RECORD);
-		unlink_closed(inc);
-		twin->twin = inc->twin;
-		inc->twin = incident_get(twin);
 	}
+	if (twin && !inc->closed)
+		join_link(inc, twin);
 	incident_put(inc);
 	return twin;
 }
@@ -305,7 +364,8 @@ void join_absorb(struct join *join, struct incident *into, struct incident *inc)
 {
 	incident_get(inc);
 	timeline_absorb(&into->time, &inc->time);
-	learn(into, inc, INCIDENT_FIELD_RECORD | INCIDENT_FIELD_PA | INCIDENT_FIELD_PAGE);
+	learn(into, inc, ~0u);
+	into->queued_ns = UTIL_MAX(into->queued_ns, inc->queued_ns);
 	into->parse_ns += inc->parse_ns;
 	inc->joined->untold_counts[METER_INCIDENT] = 0; /* it was none */
 	for (int m = METER_INCIDENT + 1; m < METER_MAX; m++)
@@ -354,10 +414,19 @@ uint64_t join_deadline(const struct join *join)
 }
 
 /* The kernel is still at it: memory_failure may take seconds. Unless its exit's mark was lost. */
-static bool is_busy(const struct join *join, const struct incident *inc, uint64_t now_ns)
+static bool is_busy(const struct join *join, struct incident *inc, uint64_t now_ns)
 {
-	return inc->under_way && now_ns != UINT64_MAX &&
-	       now_ns - inc->time.last_ns < BUSY_TIMEOUTS * join->limits.timeout_ns;
+	const uint64_t patience_ns = BUSY_TIMEOUTS * join->limits.timeout_ns;
+
+	if (now_ns == UINT64_MAX)
+		return false;
+	if (inc->queued_ns && now_ns - inc->queued_ns < QUEUED_NS)
+		return true;
+	/* a window is counted on one of those that it is about */
+	EACH_TWIN(twin, inc)
+	if (twin->under_way && now_ns - twin->time.last_ns < patience_ns)
+		return true;
+	return false;
 }
 
 void join_expire(struct join *join, uint64_t now_ns)

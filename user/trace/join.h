@@ -34,6 +34,8 @@ extern const char *const lap_names[LAP_MAX];
 struct join_ops {
 	/* The VM of this process; kvm 0: any of it. NULL: the process is no VMM. Not held. */
 	struct vm *(*find_vm)(void *ctx, uint32_t tid, uint64_t kvm);
+	/* Which vCPU this thread of a VMM runs, -1: none, or it is not known. NULL: it never is. */
+	int (*find_vcpu)(void *ctx, uint32_t tgid, uint32_t tid);
 	/* Something of this VM (NULL: the host) happened once; called as soon as the VM is known. */
 	void (*count)(void *ctx, struct vm *vm, enum meter meter);
 	void (*lap)(void *ctx, struct vm *vm, enum lap lap, uint64_t ns);
@@ -45,6 +47,7 @@ struct join_limits {
 	uint64_t timeout_ns;   /* an incident closes this long after its last mark */
 	unsigned open_max;     /* then the one that was quiet longest is closed early */
 	unsigned poisoned_max; /* poisoned pages remembered for late touches */
+	unsigned vcpus_max;    /* vCPU threads remembered */
 	unsigned page_shift;   /* of the traced kernel */
 };
 

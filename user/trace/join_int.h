@@ -11,6 +11,7 @@
 #include "trace/join.h"
 #include "trace/key.h"
 #include "trace/thread.h"
+#include "trace/vcpu.h"
 
 struct joined; /* an incident in the list of open ones, and what it cannot tell yet */
 
@@ -24,7 +25,12 @@ struct join {
 	struct keymap *keys;
 	struct threads *threads;
 	struct poisoned *poisoned;
+	struct vcpus *vcpus;
 };
+
+/* All of one error, from any of them on; none may be opened or closed meanwhile. */
+#define EACH_TWIN(inc, from) \
+	for (struct incident *inc = (from); inc; inc = inc->twin == (from) ? NULL : inc->twin)
 
 /* A new open incident, counted; vm may be NULL (not known yet). NULL without memory. */
 struct incident *join_open(struct join *join, struct vm *vm);
@@ -35,7 +41,16 @@ struct incident *join_twin(struct join *join, struct incident *inc);
 /* The same, and all that happened to the error so far happened to it too. */
 struct incident *join_fork(struct join *join, struct incident *inc);
 
-/* `inc`, whose VM is not known, turns out to be the error of `into`: all goes there. */
+/* They turn out to be one error, in two VMs. */
+void join_link(struct incident *known, struct incident *inc);
+
+/* Whether it has been told to anybody that this is an incident. */
+bool join_is_told(const struct incident *inc);
+
+/* It is one, and no part of another: told now. Until then a record may say otherwise. */
+void join_settle(struct join *join, struct incident *inc);
+
+/* `inc`, which was told to nobody, turns out to be the error of `into`: all goes there. */
 void join_absorb(struct join *join, struct incident *into, struct incident *inc);
 
 /* The mark belongs to this incident. */
@@ -62,6 +77,12 @@ struct incident *join_reopen(struct join *join, uint32_t tgid, uint64_t page);
  * NULL when it is taking none away.
  */
 struct incident *join_failing(struct join *join, uint32_t tid, const struct vm *vm, uint32_t tgid);
+
+/*
+ * This thread is taking away a page of another VM, whose SEA's record it drained: that VM's incident,
+ * unless a VM of the thread's own process has the page too.
+ */
+struct incident *join_drained(struct join *join, uint32_t tid, uint32_t tgid);
 
 static inline uint64_t join_pfn(const struct join *join, uint64_t address)
 {

@@ -8,9 +8,16 @@
 /* The vCPU is at the same instruction and address again: it was sent back, not hit anew. */
 static struct incident *retried(struct join *join, const struct sea_abort *m)
 {
-	struct incident *inc = keymap_find(join->keys, (struct key){KEY_VCPU, m->kvm, m->vcpu});
+	struct vcpu *vcpu = vcpus_learn(join->vcpus, m->hdr.tgid, m->hdr.tid, m->kvm, m->vcpu);
+	bool again = vcpu && vcpu->hit && vcpu->pc == m->pc && vcpu->far == m->far;
 
-	return inc && inc->pc == m->pc && inc->far == m->far ? inc : NULL;
+	join->dropped += !vcpu;
+	if (vcpu) {
+		vcpu->hit = true;
+		vcpu->pc = m->pc;
+		vcpu->far = m->far;
+	}
+	return again ? keymap_find(join->keys, (struct key){KEY_VCPU, m->kvm, m->vcpu}) : NULL;
 }
 
 static struct incident *new_sea(struct join *join, const struct sea_abort *m)
@@ -19,11 +26,12 @@ static struct incident *new_sea(struct join *join, const struct sea_abort *m)
 
 	if (!inc)
 		return NULL;
-	inc->fields |= INCIDENT_FIELD_SEA;
+	inc->fields |= INCIDENT_FIELD_SEA | INCIDENT_FIELD_VCPU;
 	inc->kvm = m->kvm;
 	inc->vcpu = m->vcpu;
 	inc->esr = m->esr;
 	inc->far = m->far;
+	inc->hpfar = m->hpfar;
 	inc->pc = m->pc;
 	join_key(join, inc, (struct key){KEY_VCPU, m->kvm, m->vcpu});
 	return inc;
@@ -87,6 +95,8 @@ static void claim_exit(struct join *join, const struct sea_claim *m)
 	if (m->ret == 0) {
 		join_count(join, claim->inc, METER_CLAIMED);
 		end_phase1(join, m->hdr.tid, m->hdr.ts_ns);
+	} else {
+		join_settle(join, claim->inc);
 	}
 	threads_close(join->threads, m->hdr.tid, WINDOW_CLAIM);
 }
@@ -133,5 +143,6 @@ void join_inject(struct join *join, const struct sea_inject *m)
 		join_count(join, inc, METER_TO_VMM);
 		threads_open(join->threads, m->hdr.tid, WINDOW_TOLD, inc, m->hdr.ts_ns);
 	}
+	join_settle(join, inc);
 	end_phase1(join, m->hdr.tid, m->hdr.ts_ns);
 }

@@ -58,9 +58,11 @@ static void record_exit(struct join *join, const struct sea_record *m)
 	if (!w || w->key != m->estatus)
 		return;
 	took_ns = join_took(w->begin_ns, m->hdr.ts_ns);
-	for (struct incident *inc = w->inc; inc; inc = inc->twin) {
-		if (inc->closed || inc->named_ns != w->begin_ns)
+	EACH_TWIN(inc, w->inc)
+	{
+		if (inc->named_ns != w->begin_ns)
 			continue;
+		join_settle(join, inc);
 		join_touch(join, inc, &m->hdr);
 		timeline_interval(&inc->time, SPAN_PARSE, w->begin_ns, m->hdr.ts_ns);
 		inc->parse_ns += took_ns;
@@ -95,7 +97,8 @@ static struct incident *other_page(struct join *join, struct incident *inc)
 /*
  * The incident of the page that a section names. A record may name several pages, and a page more
  * than once: each page is an error of its own. One that an open incident already has is reported
- * again: of the two, the one whose VM is not known goes into the other.
+ * again: of the two, the one whose VM is not known goes into the other. So does an SEA that the same
+ * VM took on the page: one error in one VM, and the first one knows how it began.
  */
 static struct incident *section_incident(struct join *join, struct incident *inc,
 					 struct incident *known)
@@ -106,13 +109,26 @@ static struct incident *section_incident(struct join *join, struct incident *inc
 		return first ? inc : other_page(join, inc);
 	if (known == inc || !first)
 		return known;
-	if (!inc->vm) {
+	if (!inc->vm || (inc->vm == known->vm && !join_is_told(inc))) {
 		join_absorb(join, known, inc);
 		return known;
 	}
 	if (!known->vm)
 		join_absorb(join, inc, known);
+	else
+		join_link(known, inc);
 	return inc;
+}
+
+static bool has_page(const struct join *join, const struct incident *inc, uint64_t pfn)
+{
+	return inc->fields & INCIDENT_FIELD_PA && join_pfn(join, inc->pa) == pfn;
+}
+
+/* As ghes_do_memory_failure is asked for: recoverable, of the record and of the section. */
+static bool is_queued(const struct incident *inc, const struct sea_section *m)
+{
+	return !inc->severity && !m->severity;
 }
 
 void join_section(struct join *join, const struct sea_section *m)
@@ -136,9 +152,14 @@ void join_section(struct join *join, const struct sea_section *m)
 	inc->fields |= INCIDENT_FIELD_PA;
 	inc->pa = m->pa;
 	join_key(join, inc, key);
-	for (; inc; inc = inc->twin)
-		if (inc->fields & INCIDENT_FIELD_PA && join_pfn(join, inc->pa) == key.a)
-			inc->named_ns = begin_ns;
+	EACH_TWIN(twin, inc)
+	{
+		if (!has_page(join, twin, key.a))
+			continue;
+		twin->named_ns = begin_ns;
+		if (is_queued(inc, m))
+			twin->queued_ns = m->hdr.ts_ns;
+	}
 }
 
 static void failure_enter(struct join *join, const struct sea_failure *m)
@@ -155,8 +176,14 @@ static void failure_enter(struct join *join, const struct sea_failure *m)
 		inc->pa = m->pfn << join->limits.page_shift;
 		join_key(join, inc, key);
 	}
-	join_touch(join, inc, &m->hdr);
-	join_count(join, inc, METER_FAILURE);
+	EACH_TWIN(twin, inc)
+	{
+		if (!has_page(join, twin, m->pfn))
+			continue;
+		join_touch(join, twin, &m->hdr);
+		join_count(join, twin, METER_FAILURE);
+		twin->queued_ns = 0;
+	}
 	join_abandon(join, m->hdr.tid, WINDOW_FAILURE);
 	w = threads_open(join->threads, m->hdr.tid, WINDOW_FAILURE, inc, m->hdr.ts_ns);
 	if (w)
@@ -166,27 +193,17 @@ static void failure_enter(struct join *join, const struct sea_failure *m)
 }
 
 /* The VMs of the page that this thread is taking away: the window's incident and its twins. */
-static struct incident *failing(const struct join *join, const struct window *w,
-				struct incident *inc)
-{
-	while (inc && (inc->closed || join_pfn(join, inc->pa) != w->key))
-		inc = inc->twin;
-	return inc;
-}
-
-#define FOR_EACH_FAILING(join, w, inc) \
-	for (inc = failing(join, w, (w)->inc); inc; inc = failing(join, w, inc->twin))
+#define EACH_FAILING(join, w, inc) EACH_TWIN(inc, (w)->inc) if (has_page(join, inc, (w)->key))
 
 static void failure_exit(struct join *join, const struct sea_failure *m)
 {
 	struct window *w = threads_window(join->threads, m->hdr.tid, WINDOW_FAILURE);
-	struct incident *inc;
 	uint64_t took_ns;
 
 	if (!w || w->key != m->pfn)
 		return;
 	took_ns = join_took(w->begin_ns, m->hdr.ts_ns);
-	FOR_EACH_FAILING(join, w, inc)
+	EACH_FAILING(join, w, inc)
 	{
 		join_touch(join, inc, &m->hdr);
 		timeline_interval(&inc->time, SPAN_RECOVERY, w->begin_ns, m->hdr.ts_ns);
@@ -208,11 +225,10 @@ void join_failure(struct join *join, const struct sea_failure *m)
 void join_page(struct join *join, const struct sea_page *m)
 {
 	struct window *w = threads_window(join->threads, m->hdr.tid, WINDOW_FAILURE);
-	struct incident *inc;
 
 	if (!w || w->key != m->pfn)
 		return;
-	FOR_EACH_FAILING(join, w, inc)
+	EACH_FAILING(join, w, inc)
 	{
 		join_touch(join, inc, &m->hdr);
 		inc->fields |= INCIDENT_FIELD_PAGE;
@@ -225,17 +241,34 @@ void join_page(struct join *join, const struct sea_page *m)
 struct incident *join_failing(struct join *join, uint32_t tid, const struct vm *vm, uint32_t tgid)
 {
 	struct window *w = threads_window(join->threads, tid, WINDOW_FAILURE);
-	struct incident *inc, *first = NULL;
+	struct incident *last = NULL;
 
 	if (!w)
 		return NULL;
-	FOR_EACH_FAILING(join, w, inc)
+	EACH_FAILING(join, w, inc)
 	{
 		if (!inc->vm || (vm ? inc->vm == vm : inc->vm->tgid == tgid))
 			return inc;
-		first = inc;
+		last = inc;
 	}
-	return first ? join_fork(join, first) : NULL;
+	return last ? join_fork(join, last) : NULL;
+}
+
+struct incident *join_drained(struct join *join, uint32_t tid, uint32_t tgid)
+{
+	struct window *w = threads_window(join->threads, tid, WINDOW_FAILURE);
+	struct incident *drained = NULL;
+
+	if (!w)
+		return NULL;
+	EACH_FAILING(join, w, inc)
+	{
+		if (!inc->vm || inc->vm->tgid == tgid)
+			return NULL;
+		if (inc->fields & INCIDENT_FIELD_SEA && inc->fields & INCIDENT_FIELD_RECORD)
+			drained = inc;
+	}
+	return drained;
 }
 
 void join_unmap(struct join *join, const struct sea_unmap *m)

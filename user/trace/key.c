@@ -175,3 +175,14 @@ void keymap_forget_incident(struct keymap *map, const struct incident *inc)
 	}
 	drop_chain(map, chain);
 }
+
+int keymap_move(struct keymap *map, const struct incident *from, struct incident *to)
+{
+	struct chain *chain;
+	int err = 0;
+
+	while (!err && (chain = find_chain(map, from)))
+		err = keymap_set(map, chain->first->key, to);
+	keymap_forget_incident(map, from);
+	return err;
+}

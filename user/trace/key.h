@@ -36,6 +36,9 @@ struct incident *keymap_find(const struct keymap *map, struct key key);
 
 void keymap_forget(struct keymap *map, struct key key);
 
+/* Every key of `from` becomes one of `to`. 0, or -ENOMEM: some are forgotten. */
+int keymap_move(struct keymap *map, const struct incident *from, struct incident *to);
+
 /* Forgets every key of this incident. */
 void keymap_forget_incident(struct keymap *map, const struct incident *inc);
 

@@ -12,7 +12,8 @@
 
 struct poisoned_page {
 	uint32_t tgid;
-	uint64_t page; /* of the VMM's address space */
+	uint64_t page;        /* of the VMM's address space */
+	uint64_t start_ticks; /* of the process: its number may come again */
 	uint64_t id, error_id;
 	uint64_t kvm;         /* which of the process's VMs */
 	int outcome;          /* enum outcome at the last close */
