@@ -48,6 +48,7 @@ LIBSEA       := $(O)/libsea.a
 LIBVMTEST    := $(O)/libvmtest.a
 BPF_LIBS     := -lbpf -lelf -lz
 JSON_LIBS    := -ljansson
+TUI_LIBS     := -lncursesw -ltinfo
 HTTP_LIBS    := -lmicrohttpd $(if $(findstring -static,$(LDFLAGS_ARCH)),$(LIBSEA))
 TESTS        := $(patsubst tests/unit/%.c,$(O)/tests/%,$(wildcard tests/unit/test_*.c))
 
@@ -99,9 +100,9 @@ $(LIBSEA) $(LIBVMTEST):
 
 link = $(Q)mkdir -p $(@D) && $(CC) $(CFLAGS_ALL) $^ -o $@ $(LDFLAGS_ARCH) $(LDFLAGS) $(1)
 
-$(O)/bin/seatrace: $(patsubst %,$(O)/user/%.c.o,seatrace watch session replay sinks metrics page action) $(addprefix $(O)/,$(addsuffix .o,$(SKEL_OWNERS))) $(LIBSEA)
+$(O)/bin/seatrace: $(patsubst %,$(O)/user/%.c.o,seatrace watch session replay sinks metrics page action screen) $(addprefix $(O)/,$(addsuffix .o,$(SKEL_OWNERS))) $(LIBSEA)
 	$(call say,LINK)
-	$(call link,$(HTTP_LIBS) $(BPF_LIBS) $(JSON_LIBS))
+	$(call link,$(HTTP_LIBS) $(TUI_LIBS) $(BPF_LIBS) $(JSON_LIBS))
 
 $(O)/bin/vmtest-boot: $(O)/vmtest/boot/main.c.o $(LIBVMTEST)
 	$(call say,LINK)
@@ -118,7 +119,7 @@ $(O)/bin/vmtest-guest: $(patsubst %,$(O)/%.o,$(wildcard vmtest/guest/*.c vmtest/
 # --- tests --------------------------------------------------------------------------------------
 $(O)/tests/%: $(O)/tests/unit/%.c.o $(LIBSEA) $(LIBVMTEST)
 	$(call say,LINK)
-	$(call link,-lcmocka $(HTTP_LIBS) $(BPF_LIBS) $(JSON_LIBS))
+	$(call link,-lcmocka $(HTTP_LIBS) $(TUI_LIBS) $(BPF_LIBS) $(JSON_LIBS))
 
 unit: $(TESTS)
 

@@ -10,6 +10,7 @@
 
 struct outputs {
 	bool json;            /* JSON Lines on stdout instead of text */
+	bool tui;             /* a full screen instead of text */
 	bool timeline;        /* text: each incident's marks and spans too */
 	bool marks;           /* every mark too */
 	bool quiet;           /* text: no tables */

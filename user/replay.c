@@ -18,6 +18,7 @@
 #include "lib/util.h"
 #include "metrics.h"
 #include "page.h"
+#include "screen.h"
 #include "session.h"
 #include "sinks.h"
 #include "trace/recording.h"
@@ -31,6 +32,7 @@ struct replay {
 	struct sinks sinks;
 	struct metrics *metrics;  /* NULL: nobody wants any */
 	struct page *page;        /* NULL: nobody wants one */
+	struct screen *screen;    /* NULL: text */
 	struct out_losses losses; /* as rows told last, at now_ns */
 	uint64_t now_ns;
 	struct vmtab *vms;
@@ -67,6 +69,8 @@ static void on_closed(void *ctx, const struct incident *inc)
 	page_incident(r->page, inc);
 	if (r->metrics && inc->late && inc->vm)
 		metrics_changed(r->metrics, inc->vm, inc->before);
+	if (r->screen)
+		screen_closed(r->screen, inc);
 }
 
 static void look(void *ctx, struct metrics_view *view)
@@ -260,6 +264,7 @@ static int make_parts(struct replay *r, const struct replay_config *config)
 	}
 	return sinks_open(&r->sinks, &(struct sinks_config){
 					     .json = config->outputs.json,
+					     .mute = config->outputs.tui,
 					     .path = config->outputs.output,
 					     .clock_offset_ns = head->clock_offset_ns,
 					     .page_kind = page_kind,
@@ -299,43 +304,98 @@ static int write_page(struct replay *r)
 			  session_agg(r->session), &r->losses);
 }
 
-/* Metrics of what has been; until somebody has seen enough. */
-static int serve_metrics(struct replay *r)
+static int stop_signals(const struct replay *r)
 {
-	struct pollfd fds[2];
 	sigset_t set;
+	int fd;
 
 	sigemptyset(&set);
 	sigaddset(&set, SIGINT);
 	sigaddset(&set, SIGTERM);
+	if (r->screen)
+		sigaddset(&set, SIGHUP);
 	sigprocmask(SIG_BLOCK, &set, NULL);
-	fds[0] = (struct pollfd){signalfd(-1, &set, SFD_CLOEXEC), POLLIN, 0};
-	fds[1] = (struct pollfd){metrics_fd(r->metrics), POLLIN, 0};
-	if (fds[0].fd < 0) {
+	fd = signalfd(-1, &set, SFD_CLOEXEC);
+	if (fd < 0)
 		log_error("signalfd: %s", strerror(errno));
-		return EXIT_ENVIRONMENT;
-	}
-	fprintf(stderr, "seatrace: metrics at http://%s/metrics; Ctrl-C stops\n",
-		metrics_where(r->metrics));
-	while (!fds[0].revents) {
-		uint64_t now = util_clock_ns(CLOCK_MONOTONIC);
-		uint64_t deadline = metrics_deadline(r->metrics, now);
-		int ms = deadline == UINT64_MAX ? -1 : (int)((deadline - now) / UTIL_NS_PER_MS + 1);
-
-		if (poll(fds, 2, ms) < 0 && errno != EINTR)
-			break;
-		metrics_run(r->metrics);
-	}
-	close(fds[0].fd);
-	return 0;
+	return fd;
 }
 
-static int show_metrics(struct replay *r)
+static int wait_ms(const struct replay *r)
 {
-	if (!r->metrics)
+	uint64_t now = util_clock_ns(CLOCK_MONOTONIC), until = UINT64_MAX;
+
+	if (r->metrics)
+		until = metrics_deadline(r->metrics, now);
+	return until == UINT64_MAX ? -1 : (int)((until - now) / UTIL_NS_PER_MS + 1);
+}
+
+/* What has been, for whoever asks and looks; until somebody has seen enough. */
+static void serve(struct replay *r, int signal_fd)
+{
+	struct pollfd fds[] = {
+		{.fd = signal_fd, .events = POLLIN},
+		{.fd = r->metrics ? metrics_fd(r->metrics) : -1, .events = POLLIN},
+		{.fd = r->screen ? screen_fd(r->screen) : -1, .events = POLLIN},
+	};
+
+	while (!fds[0].revents && !(r->screen && screen_over(r->screen))) {
+		if (poll(fds, UTIL_COUNT(fds), wait_ms(r)) < 0 && errno != EINTR)
+			break;
+		if (r->metrics)
+			metrics_run(r->metrics);
+		if (r->screen)
+			screen_run(r->screen, util_clock_ns(CLOCK_MONOTONIC));
+	}
+}
+
+static void look_for_screen(void *ctx, struct tui_data *data)
+{
+	struct replay *r = ctx;
+
+	data->agg = session_agg(r->session);
+	data->losses = r->losses;
+	data->now_ns = r->now_ns;
+	data->open_incidents = session_open(r->session);
+	data->incidents = session_incidents(r->session);
+}
+
+static int show_screen(struct replay *r, const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	if (!r->screen)
 		return 0;
-	metrics_write(r->metrics);
-	return metrics_where(r->metrics) ? serve_metrics(r) : 0;
+	return screen_show(r->screen,
+			   &(struct screen_config){
+				   .tui = {&r->sinks.list[0].out, slash ? slash + 1 : path},
+				   .look = look_for_screen,
+				   .ctx = r,
+			   });
+}
+
+/* What goes on when all has been read. */
+static int go_on(struct replay *r, const char *path)
+{
+	const char *where = r->metrics ? metrics_where(r->metrics) : NULL;
+	int exit_code, signal_fd;
+
+	if (r->metrics)
+		metrics_write(r->metrics);
+	if (!where && !r->screen)
+		return 0;
+	signal_fd = stop_signals(r);
+	if (signal_fd < 0)
+		return EXIT_ENVIRONMENT;
+	if (where)
+		fprintf(stderr, "seatrace: metrics at http://%s/metrics; Ctrl-C stops\n", where);
+	exit_code = show_screen(r, path);
+	if (!exit_code)
+		serve(r, signal_fd);
+	screen_free(r->screen);
+	r->screen = NULL;
+	close(signal_fd);
+	return exit_code;
 }
 
 int replay(const struct replay_config *config)
@@ -343,6 +403,8 @@ int replay(const struct replay_config *config)
 	struct replay r = {0};
 	int exit_code = open_recording(&r, config->path);
 
+	if (!exit_code && config->outputs.tui)
+		exit_code = screen_new(&r.screen);
 	if (!exit_code)
 		exit_code = make_parts(&r, config);
 	if (!exit_code)
@@ -354,11 +416,12 @@ int replay(const struct replay_config *config)
 	if (!exit_code)
 		exit_code = write_page(&r);
 	if (!exit_code)
-		exit_code = show_metrics(&r);
+		exit_code = go_on(&r, config->path);
 	if (!exit_code && r.sinks.error && r.sinks.error != -EPIPE) {
 		log_error("write the output: %s", strerror(-r.sinks.error));
 		exit_code = EXIT_ENVIRONMENT;
 	}
+	screen_free(r.screen);
 	metrics_free(r.metrics);
 	page_free(r.page);
 	sinks_close(&r.sinks);

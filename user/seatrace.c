@@ -28,6 +28,8 @@ struct config {
 static const struct opt output_options[] = {
 	{ .name = "json", .key = 'j', .kind = OPT_FLAG, .offset = AT(json),
 	  .help = "print JSON Lines instead of text" },
+	{ .name = "tui", .kind = OPT_FLAG, .offset = AT(tui),
+	  .help = "show full screens instead of text: VMs, incidents, time lines" },
 	{ .name = "timeline", .key = 't', .kind = OPT_FLAG, .offset = AT(timeline),
 	  .help = "show each incident's marks and spans" },
 	{ .name = "marks", .key = 'm', .kind = OPT_FLAG, .offset = AT(marks),
@@ -121,6 +123,7 @@ static const struct opt_program watch_program = {
 		"  seatrace -t -d 60        one minute, with the time line of each incident\n"
 		"  seatrace -o sea.jsonl    text here, incidents and summary as JSON there\n"
 		"  seatrace -j | jq .       JSON Lines only\n"
+		"  seatrace --tui           full screens: VMs, their incidents, time lines\n"
 		"  seatrace record sea.rec  the same, and all it was made of into a file\n"
 		"  seatrace report sea.rec  the same again, anywhere; see report --help\n",
 	.opts = watch_options,
@@ -157,6 +160,7 @@ static const struct opt_program report_program = {
 		    "  seatrace report sea.rec\n"
 		    "  seatrace report -t sea.rec\n"
 		    "  seatrace report -q --html sea.html sea.rec\n"
+		    "  seatrace report --tui sea.rec\n"
 		    "  seatrace report -j sea.rec | jq 'select(.type == \"incident\")'\n",
 	.opts = report_options,
 	.arg = take_recording,
@@ -179,10 +183,21 @@ static int parse_drop_mark(const char *what, struct watch_config *watch)
 	return EXIT_USAGE;
 }
 
+static int check_outputs(const struct outputs *outputs)
+{
+	if (!outputs->tui || !outputs->json)
+		return 0;
+	log_error("--tui and --json exclude each other; -o FILE writes JSON Lines beside a screen");
+	return EXIT_USAGE;
+}
+
 static int check_config(struct config *config)
 {
 	uint64_t mib = config->watch.ring_mib;
+	int exit_code = check_outputs(&config->watch.outputs);
 
+	if (exit_code)
+		return exit_code;
 	if (mib & (mib - 1)) {
 		log_error("--ring-size: %llu is not a power of two; try 4 or 8",
 			  (unsigned long long)mib);
@@ -227,7 +242,8 @@ static int main_report(int argc, char **argv)
 		log_error("report: of which FILE? (see seatrace report --help)");
 		return EXIT_USAGE;
 	}
-	return replay(&config);
+	exit_code = check_outputs(&config.outputs);
+	return exit_code ? exit_code : replay(&config);
 }
 
 int main(int argc, char **argv)

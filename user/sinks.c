@@ -27,9 +27,12 @@ static unsigned terminal_columns(void)
 	return 80;
 }
 
-static void add_sink(struct sinks *sinks, FILE *file, bool json, const struct sinks_config *config)
+static struct sink *add_sink(struct sinks *sinks, FILE *file, bool json,
+			     const struct sinks_config *config)
 {
-	sinks->list[sinks->n++] = (struct sink){
+	struct sink *sink = &sinks->list[sinks->n++];
+
+	*sink = (struct sink){
 		.out =
 			{
 				.file = file,
@@ -41,13 +44,14 @@ static void add_sink(struct sinks *sinks, FILE *file, bool json, const struct si
 			},
 		.json = json,
 	};
+	return sink;
 }
 
 int sinks_open(struct sinks *sinks, const struct sinks_config *config)
 {
 	FILE *file;
 
-	add_sink(sinks, stdout, config->json, config);
+	add_sink(sinks, stdout, config->json, config)->mute = config->mute;
 	if (!config->path)
 		return 0;
 	file = fopen(config->path, "we");
@@ -66,8 +70,9 @@ void sinks_close(struct sinks *sinks)
 		fclose(sinks->list[1].out.file);
 }
 
-#define FOR_EACH_SINK(sinks, sink) \
-	for (struct sink *sink = (sinks)->list; sink < (sinks)->list + (sinks)->n; sink++)
+#define FOR_EACH_SINK(sinks, sink)                                                         \
+	for (struct sink *sink = (sinks)->list; sink < (sinks)->list + (sinks)->n; sink++) \
+		if (!sink->mute)
 
 static void wrote(struct sinks *sinks, struct sink *sink, int err)
 {

@@ -16,6 +16,7 @@ struct sinks {
 	struct sink {
 		struct out out;
 		bool json;
+		bool mute; /* nothing is written there */
 	} list[2];
 	unsigned n;
 	bool timeline; /* text: each incident's marks and spans too */
@@ -25,6 +26,7 @@ struct sinks {
 
 struct sinks_config {
 	bool json;        /* stdout is JSON Lines */
+	bool mute;        /* stdout is a screen: neither */
 	const char *path; /* JSON Lines here as well; NULL: no */
 	uint64_t clock_offset_ns;
 	const char *(*page_kind)(const void *ctx, uint32_t value); /* see struct out */

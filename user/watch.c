@@ -22,6 +22,7 @@
 #include "lib/log.h"
 #include "lib/util.h"
 #include "metrics.h"
+#include "screen.h"
 #include "session.h"
 #include "sinks.h"
 #include "trace/attach.h"
@@ -45,6 +46,7 @@ struct watch {
 	struct vmtab *vms;
 	struct sinks sinks;
 	struct metrics *metrics; /* NULL: nobody wants any */
+	struct screen *screen;   /* NULL: text */
 	struct exec *exec;       /* NULL: no command */
 	struct exec_stats exec_stats;
 	int signal_fd;
@@ -101,6 +103,8 @@ static void on_closed(void *ctx, const struct incident *inc)
 
 	if (w->metrics && inc->late && inc->vm)
 		metrics_changed(w->metrics, inc->vm, inc->before);
+	if (w->screen)
+		screen_closed(w->screen, inc);
 	if (w->exec)
 		action_incident(w->exec, &w->sinks.list[0].out, inc,
 				util_clock_ns(CLOCK_MONOTONIC));
@@ -155,6 +159,7 @@ static int open_sinks(struct watch *w, uint64_t clock_offset_ns)
 	w->sinks.quiet = w->config.outputs.quiet;
 	return sinks_open(&w->sinks, &(struct sinks_config){
 					     .json = w->config.outputs.json,
+					     .mute = w->config.outputs.tui,
 					     .path = w->config.outputs.output,
 					     .clock_offset_ns = clock_offset_ns,
 					     .page_kind = page_kind,
@@ -231,8 +236,10 @@ static int open_exec(struct watch *w)
 static int open_outputs(struct watch *w)
 {
 	uint64_t clock_offset_ns = util_clock_ns(CLOCK_REALTIME) - util_clock_ns(CLOCK_MONOTONIC);
-	int exit_code = open_sinks(w, clock_offset_ns);
+	int exit_code = w->config.outputs.tui ? screen_new(&w->screen) : 0;
 
+	if (!exit_code)
+		exit_code = open_sinks(w, clock_offset_ns);
 	if (!exit_code)
 		exit_code = open_recorder(w, clock_offset_ns);
 	if (!exit_code)
@@ -248,6 +255,8 @@ static int block_signals(struct watch *w)
 	sigemptyset(&set);
 	sigaddset(&set, SIGINT);
 	sigaddset(&set, SIGTERM);
+	if (w->screen)
+		sigaddset(&set, SIGHUP); /* its terminal has gone: an orderly stop */
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	w->signal_fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 	if (w->signal_fd < 0) {
@@ -372,6 +381,31 @@ static void announce(struct watch *w)
 	show_rows(w, SINKS_START);
 }
 
+static void look_for_screen(void *ctx, struct tui_data *data)
+{
+	struct metrics_view view = {0};
+	struct watch *w = ctx;
+
+	look(w, &view);
+	data->agg = view.agg;
+	data->losses = view.self.losses;
+	data->now_ns = view.now_ns;
+	data->open_incidents = view.self.open_incidents;
+	data->incidents = session_incidents(w->session);
+}
+
+/* Behind the last line that is meant for the ordinary screen. */
+static int show_screen(struct watch *w)
+{
+	if (!w->screen)
+		return 0;
+	return screen_show(w->screen, &(struct screen_config){
+					      .tui = {&w->sinks.list[0].out, "live"},
+					      .look = look_for_screen,
+					      .ctx = w,
+				      });
+}
+
 static int set_up(struct watch *w)
 {
 	int exit_code = feature_open(&w->kernel);
@@ -390,7 +424,11 @@ static int set_up(struct watch *w)
 					});
 	if (!exit_code)
 		exit_code = open_ring(w);
-	return exit_code;
+	if (exit_code)
+		return exit_code;
+	w->started_ns = w->tidied_ns = util_clock_ns(CLOCK_MONOTONIC);
+	announce(w);
+	return show_screen(w);
 }
 
 int watch_open(struct watch **out, const struct watch_config *config)
@@ -409,8 +447,6 @@ int watch_open(struct watch **out, const struct watch_config *config)
 		watch_free(w);
 		return exit_code;
 	}
-	w->started_ns = w->tidied_ns = util_clock_ns(CLOCK_MONOTONIC);
-	announce(w);
 	*out = w;
 	return 0;
 }
@@ -419,6 +455,7 @@ void watch_free(struct watch *w)
 {
 	if (!w)
 		return;
+	screen_free(w->screen);
 	metrics_free(w->metrics);
 	exec_free(w->exec);
 	source_free(w->source);
@@ -481,6 +518,8 @@ static int wait_ms(const struct watch *w, uint64_t until_ns)
 		until_ns = UTIL_MIN(until_ns, metrics_deadline(w->metrics, now));
 	if (w->exec)
 		until_ns = UTIL_MIN(until_ns, exec_deadline(w->exec));
+	if (w->screen)
+		until_ns = UTIL_MIN(until_ns, screen_deadline(w->screen));
 	if (until_ns <= now)
 		return 0;
 	/* rounded up: a wake-up that comes too early only comes again */
@@ -503,7 +542,8 @@ static int take_marks(struct watch *w, uint64_t now_ns)
 static bool is_over(const struct watch *w, uint64_t end_ns)
 {
 	return w->sinks.error || util_clock_ns(CLOCK_MONOTONIC) >= end_ns ||
-	       (w->config.count && w->tables >= w->config.count);
+	       (w->config.count && w->tables >= w->config.count) ||
+	       (w->screen && screen_over(w->screen));
 }
 
 /* Cheap when there is nothing to do: a system call or two. */
@@ -513,6 +553,8 @@ static void serve_others(struct watch *w, uint64_t now_ns)
 		metrics_run(w->metrics);
 	if (w->exec)
 		exec_reap(w->exec, now_ns);
+	if (w->screen)
+		screen_run(w->screen, now_ns);
 }
 
 int watch_run(struct watch *w)
@@ -525,11 +567,13 @@ int watch_run(struct watch *w)
 		{.fd = w->signal_fd, .events = POLLIN},
 		{.fd = w->metrics ? metrics_fd(w->metrics) : -1, .events = POLLIN},
 		{.fd = w->exec ? exec_fd(w->exec) : -1, .events = POLLIN},
+		{.fd = w->screen ? screen_fd(w->screen) : -1, .events = POLLIN},
 	};
 	int exit_code = 0;
 
 	while (!exit_code && !is_over(w, end_ns)) {
-		if (poll(fds, 4, wait_ms(w, UTIL_MIN(next_ns, end_ns))) < 0 && errno != EINTR) {
+		if (poll(fds, UTIL_COUNT(fds), wait_ms(w, UTIL_MIN(next_ns, end_ns))) < 0 &&
+		    errno != EINTR) {
 			log_error("poll: %s", strerror(errno));
 			return EXIT_ENVIRONMENT;
 		}
@@ -582,6 +626,8 @@ int watch_finish(struct watch *w)
 	char took[16];
 	int exit_code;
 
+	screen_free(w->screen);
+	w->screen = NULL;
 	scan_vms(w);
 	attach_stop(w->attach);
 	exit_code = take_marks(w, UINT64_MAX);

@@ -40,7 +40,7 @@ const struct out_column out_columns[] = {
 };
 /* clang-format on */
 
-const unsigned out_n_columns = UTIL_COUNT(out_columns);
+_Static_assert(UTIL_COUNT(out_columns) == OUT_COLUMNS, "OUT_COLUMNS says how many there are");
 
 static uint64_t outcomes(const struct agg_row *row, unsigned set)
 {

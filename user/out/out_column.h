@@ -27,8 +27,8 @@ struct out_column {
 };
 
 /* In the order to be shown; the VM's name comes before them. */
-extern const struct out_column out_columns[];
-extern const unsigned out_n_columns;
+#define OUT_COLUMNS 19
+extern const struct out_column out_columns[OUT_COLUMNS];
 
 /* What a row has there; OUT_NOTHING where nothing was measured. */
 #define OUT_NOTHING UINT64_MAX

@@ -18,7 +18,7 @@
 /* Those that are in each table. NULL starts, NULL ends. */
 static const struct out_column *next_column(const struct out_column *after)
 {
-	for (after = after ? after + 1 : out_columns; after < out_columns + out_n_columns; after++)
+	for (after = after ? after + 1 : out_columns; after < out_columns + OUT_COLUMNS; after++)
 		if (!after->rank)
 			return after;
 	return NULL;
