@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Phase 1: an SEA comes from a guest, APEI may claim it, otherwise KVM passes it on.
- * Must not: do anything for an abort that is no SEA but look at its fault status.
+ * Must not: do anything for an abort that is no SEA but look at its fault status, unless it is asked
+ * how long all of them take.
  */
+#include "bpf/aborts.bpf.h"
 #include "bpf/common.bpf.h"
 #include <sea/esr.h>
 
@@ -34,6 +36,39 @@ int BPF_KPROBE(sea_abort_probe, struct kvm_vcpu *vcpu)
 	__u64 esr = BPF_CORE_READ_BITFIELD_PROBED(vcpu, arch.fault.esr_el2); /* u32 in 5.10 */
 
 	return SEA_FSC_IS_SEA(esr) ? abort_enter(vcpu, esr) : 0;
+}
+
+/* In the place of sea_abort with --aborts: one program at the entry, not two. */
+SEC("fentry/kvm_handle_guest_abort")
+int BPF_PROG(sea_abort_timed, struct kvm_vcpu *vcpu)
+{
+	__u64 esr = vcpu->arch.fault.esr_el2;
+
+	if (SEA_FSC_IS_SEA(esr))
+		abort_enter(vcpu, esr);
+	return aborts_begin((__u64)vcpu->kvm);
+}
+
+SEC("kprobe/kvm_handle_guest_abort")
+int BPF_KPROBE(sea_abort_timed_probe, struct kvm_vcpu *vcpu)
+{
+	__u64 esr = BPF_CORE_READ_BITFIELD_PROBED(vcpu, arch.fault.esr_el2);
+
+	if (SEA_FSC_IS_SEA(esr))
+		abort_enter(vcpu, esr);
+	return aborts_begin((__u64)BPF_CORE_READ(vcpu, kvm));
+}
+
+SEC("fexit/kvm_handle_guest_abort")
+int BPF_PROG(sea_abort_end, struct kvm_vcpu *vcpu)
+{
+	return aborts_end();
+}
+
+SEC("kretprobe/kvm_handle_guest_abort")
+int BPF_KRETPROBE(sea_abort_end_probe)
+{
+	return aborts_end();
 }
 
 /* KVM passes NULL, the host's own SEA handler its registers: those are not a guest's. */

@@ -35,6 +35,8 @@ struct replay {
 	struct screen *screen;    /* NULL: text */
 	struct out_losses losses; /* as rows told last, at now_ns */
 	uint64_t now_ns;
+	bool aborts;      /* all were timed, but ... */
+	uint64_t untimed; /* ... so many, for the rows that follow */
 	struct vmtab *vms;
 	struct vm **by_id; /* as the recording numbers them */
 	uint32_t n_ids;
@@ -165,9 +167,25 @@ static void take_mark(struct replay *r, const struct sea_hdr *mark)
 	r->n_answers = r->next_answer = 0;
 }
 
+static int take_aborts(struct replay *r, const struct recording_aborts *entry)
+{
+	struct hist fresh;
+
+	if (entry->id != RECORDING_NO_VM && !vm_of(r, entry->id)) {
+		r->broken = "aborts of an unknown VM";
+		return -EPROTO;
+	}
+	recording_aborts(entry, &fresh);
+	session_aborts(r->session, vm_of(r, entry->id), &fresh);
+	return 0;
+}
+
 static void take_rows(struct replay *r, const struct recording_rows *rows)
 {
-	struct out_losses losses = {.refused = rows->refused, .dropped = rows->dropped};
+	struct out_losses losses = {.refused = rows->refused,
+				    .dropped = rows->dropped,
+				    .untimed = r->untimed,
+				    .aborts = r->aborts};
 
 	if (rows->when > SINKS_SUMMARY) {
 		r->broken = "rows of an unknown kind";
@@ -203,6 +221,13 @@ static int take(struct replay *r, const struct recording_entry *entry)
 		break;
 	case RECORDING_TIDY:
 		session_tidy(r->session, *(const uint64_t *)entry->body);
+		break;
+	case RECORDING_ABORTS:
+		err = take_aborts(r, entry->body);
+		break;
+	case RECORDING_UNTIMED:
+		r->aborts = true;
+		r->untimed = *(const uint64_t *)entry->body;
 		break;
 	case RECORDING_ROWS:
 		take_rows(r, entry->body);

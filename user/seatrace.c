@@ -62,6 +62,11 @@ static const struct opt watch_options[] = {
 	{ .name = "ring-size", .arg = "MIB", .kind = OPT_U64,
 	  .offset = AT(watch.ring_mib), .min = 1, .max = 1024,
 	  .help = "ring buffer, a power of two (4)" },
+	{ .name = "aborts", .kind = OPT_FLAG, .offset = AT(watch.aborts),
+	  .help = "how long every abort takes, SEA or not; has its price" },
+	{ .name = "abort-slots", .arg = "N", .kind = OPT_U64, .offset = AT(watch.abort_slots),
+	  .min = 1, .max = 1 << 20,
+	  .help = "vCPUs whose aborts can be timed (4096)" },
 	{ .name = "kprobe", .kind = OPT_FLAG, .offset = AT(watch.kprobe),
 	  .help = "attach by kprobes even where there are trampolines" },
 	{ .name = "strict", .kind = OPT_FLAG, .offset = AT(watch.strict),
@@ -208,7 +213,8 @@ static int check_config(struct config *config)
 
 static int main_watch(const struct opt_program *program, int argc, char **argv)
 {
-	struct config config = {.watch = {.timeout_ns = 10 * UTIL_NS_PER_S, .ring_mib = 4}};
+	struct config config = {
+		.watch = {.timeout_ns = 10 * UTIL_NS_PER_S, .ring_mib = 4, .abort_slots = 4096}};
 	struct watch *watch = NULL;
 	int exit_code = opt_parse(program, argc, argv, &config);
 

@@ -93,6 +93,11 @@ void session_mark(struct session *s, const struct sea_hdr *mark)
 	join_mark(s->join, mark);
 }
 
+void session_aborts(struct session *s, struct vm *vm, const struct hist *fresh)
+{
+	agg_merge_lap(s->agg, vm, LAP_ABORT, fresh);
+}
+
 bool session_seen(struct session *s, struct vm *vm)
 {
 	unsigned before = agg_size(s->agg);

@@ -35,6 +35,9 @@ void session_free(struct session *s);
 /* Marks come in time order. */
 void session_mark(struct session *s, const struct sea_hdr *mark);
 
+/* Aborts of a VM that were not told of yet, as the kernel timed them. */
+void session_aborts(struct session *s, struct vm *vm, const struct hist *fresh);
+
 /* A VM exists, though nothing has happened to it. True when it is new here. */
 bool session_seen(struct session *s, struct vm *vm);
 

@@ -25,6 +25,7 @@
 #include "screen.h"
 #include "session.h"
 #include "sinks.h"
+#include "trace/aborts.h"
 #include "trace/attach.h"
 #include "trace/recording.h"
 #include "trace/source.h"
@@ -43,6 +44,8 @@ struct watch {
 	struct source *source;
 	struct session *session;
 	struct recorder *recorder; /* NULL: not recorded */
+	struct aborts *aborts;     /* NULL: not timed */
+	int aborts_said;           /* the error that was told last */
 	struct vmtab *vms;
 	struct sinks sinks;
 	struct metrics *metrics; /* NULL: nobody wants any */
@@ -118,6 +121,23 @@ static void on_folded(void *ctx, const struct agg_row *row)
 		metrics_folded(w->metrics, row);
 }
 
+static bool thread_lives(void *ctx, uint32_t tgid, uint32_t tid)
+{
+	struct watch *w = ctx;
+
+	return vmtab_tgid(w->vms, tid) == tgid;
+}
+
+static void on_aborts(void *ctx, uint32_t tgid, uint64_t kvm, const struct hist *fresh)
+{
+	struct watch *w = ctx;
+	struct vm *vm = look_up_vm(w, tgid, kvm);
+
+	if (w->recorder)
+		recorder_aborts(w->recorder, vm, fresh);
+	session_aborts(w->session, vm, fresh);
+}
+
 static const char *page_kind(const void *kernel, uint32_t value)
 {
 	return feature_enum_name(kernel, "mf_action_page_type", value);
@@ -191,11 +211,13 @@ static int open_recorder(struct watch *w, uint64_t clock_offset_ns)
 }
 
 static struct out_losses losses(const struct watch *w);
+static void fold_aborts(struct watch *w);
 
 static void look(void *ctx, struct metrics_view *view)
 {
 	struct watch *w = ctx;
 
+	fold_aborts(w);
 	view->agg = session_agg(w->session);
 	view->now_ns = util_clock_ns(CLOCK_MONOTONIC);
 	view->self.losses = losses(w);
@@ -291,13 +313,44 @@ static void scan_vms(struct watch *w)
 	}
 }
 
+static int open_aborts(struct watch *w)
+{
+	const struct aborts_kernel kernel = attach_aborts(w->attach);
+	const struct aborts_ops ops = {.lives = thread_lives, .add = on_aborts, .ctx = w};
+
+	if (!w->config.aborts)
+		return 0;
+	w->aborts = aborts_new(&kernel, &ops);
+	if (w->aborts)
+		return 0;
+	log_error("no memory to time aborts");
+	return EXIT_ENVIRONMENT;
+}
+
+/* An error is said once, and again after it had gone. */
+static void fold_aborts(struct watch *w)
+{
+	int err = w->aborts ? aborts_fold(w->aborts) : 0;
+
+	if (err && err != w->aborts_said)
+		log_warn("--aborts: read the kernel's counts: %s", util_errno(err));
+	w->aborts_said = err;
+}
+
 static struct out_losses losses(const struct watch *w)
 {
 	struct source_stats stats = source_stats(w->source);
-	struct out_losses losses = {.refused = stats.refused, .dropped = stats.dropped};
+	struct out_losses losses = {
+		.refused = stats.refused,
+		.dropped = stats.dropped,
+		.aborts = w->config.aborts,
+	};
 
 	if (attach_lost(w->attach, losses.marks))
 		log_warn("read the kernel's count of lost marks: %s", strerror(errno));
+	if (losses.aborts && attach_untimed(w->attach, &losses.untimed))
+		log_warn("--aborts: read the kernel's count of untimed aborts: %s",
+			 strerror(errno));
 	return losses;
 }
 
@@ -322,6 +375,9 @@ static void record_rows(struct watch *w, enum sinks_rows when, const struct out_
 
 	memcpy(rows.lost, lost->marks, sizeof(rows.lost));
 	record_vms(w);
+	if (lost->aborts)
+		recorder_write(w->recorder, RECORDING_UNTIMED, &lost->untimed,
+			       sizeof(lost->untimed));
 	recorder_write(w->recorder, RECORDING_ROWS, &rows, sizeof(rows));
 }
 
@@ -330,6 +386,7 @@ static void show_rows(struct watch *w, enum sinks_rows when)
 	struct out_losses lost = losses(w);
 	uint64_t now_ns = util_clock_ns(CLOCK_MONOTONIC);
 
+	fold_aborts(w);
 	if (w->recorder)
 		record_rows(w, when, &lost, now_ns);
 	session_rows(w->session, when, &lost, now_ns);
@@ -421,9 +478,13 @@ static int set_up(struct watch *w)
 					&(struct attach_options){
 						.ring_bytes = w->config.ring_mib << 20,
 						.kprobe = w->config.kprobe,
+						.aborts = w->config.aborts,
+						.abort_slots = w->config.abort_slots,
 					});
 	if (!exit_code)
 		exit_code = open_ring(w);
+	if (!exit_code)
+		exit_code = open_aborts(w);
 	if (exit_code)
 		return exit_code;
 	w->started_ns = w->tidied_ns = util_clock_ns(CLOCK_MONOTONIC);
@@ -459,6 +520,7 @@ void watch_free(struct watch *w)
 	metrics_free(w->metrics);
 	exec_free(w->exec);
 	source_free(w->source);
+	aborts_free(w->aborts);
 	attach_free(w->attach);
 	session_free(w->session);
 	vmtab_free(w->vms);
@@ -489,6 +551,7 @@ static void tidy(struct watch *w, uint64_t now_ns)
 static void look_around(struct watch *w, uint64_t now_ns)
 {
 	scan_vms(w);
+	fold_aborts(w);
 	if (w->metrics)
 		metrics_tick(w->metrics, now_ns);
 	tidy(w, now_ns);

@@ -20,6 +20,8 @@ struct watch_config {
 	const char *record;   /* a file for a recording; NULL: none */
 	unsigned drop_type;   /* for tests: lose the drop_nth mark of this type; 0: none */
 	uint64_t drop_nth;
+	bool aborts;           /* how long each abort takes */
+	uint64_t abort_slots;  /* of so many vCPUs */
 	bool kprobe;           /* kprobes even where there are trampolines */
 	const char *exec;      /* a command per incident; NULL: none */
 	const char *exec_user; /* NULL: nobody */

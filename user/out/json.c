@@ -205,9 +205,11 @@ static int put_row(json_t *rows, const struct agg_row *row)
 	for (int o = 0; o < OUTCOME_MAX; o++)
 		err |= put(outcomes, outcome_names[o], number(row->outcomes[o]));
 	for (int l = 0; l < LAP_MAX; l++)
-		if (row->laps[l])
+		if (row->laps[l] && l != LAP_ABORT)
 			err |= put(laps, lap_names[l], lap(row->laps[l]));
 	err |= put(to, "outcomes", outcomes) | put(to, "laps", laps);
+	if (row->laps[LAP_ABORT])
+		err |= put(to, "aborts", lap(row->laps[LAP_ABORT]));
 	return err | json_array_append_new(rows, to);
 }
 
@@ -218,6 +220,8 @@ static json_t *lost(const struct out_losses *losses)
 
 	err |= put(to, "refused", number(losses->refused));
 	err |= put(to, "dropped", number(losses->dropped));
+	if (losses->aborts)
+		err |= put(to, "untimed", number(losses->untimed));
 	for (unsigned id = 0; id < SEA_MARK_ID_MAX; id++)
 		if (mark_type(id))
 			err |= put(to, mark_type(id)->name, number(losses->marks[id]));

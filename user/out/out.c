@@ -13,7 +13,7 @@
 
 uint64_t out_losses_total(const struct out_losses *losses)
 {
-	uint64_t total = losses->refused + losses->dropped;
+	uint64_t total = losses->refused + losses->dropped + losses->untimed;
 
 	for (int id = 0; id < SEA_MARK_ID_MAX; id++)
 		total += losses->marks[id];

@@ -27,6 +27,8 @@ struct out_losses {
 	uint64_t marks[SEA_MARK_ID_MAX]; /* the ring was full, by type */
 	uint64_t refused;                /* marks of an unknown type or size */
 	uint64_t dropped;                /* by --drop-mark, or for want of memory */
+	uint64_t untimed;                /* aborts that could not be timed */
+	bool aborts; /* all were to be timed: else nothing is said of `untimed` */
 };
 
 uint64_t out_losses_total(const struct out_losses *losses);

@@ -61,6 +61,9 @@ uint64_t out_column_value(const struct out_column *column, const struct agg_row 
 		return row->counts[column->what];
 	case OUT_OUTCOMES:
 		return outcomes(row, column->what);
+	case OUT_LAPS:
+		lap = row->laps[column->what];
+		return lap ? lap->count : 0;
 	case OUT_QUANTILE:
 		lap = row->laps[column->what];
 		return lap ? hist_quantile(lap, column->quantile) : OUT_NOTHING;

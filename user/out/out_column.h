@@ -13,6 +13,7 @@
 enum out_column_kind {
 	OUT_COUNT,    /* what: enum meter */
 	OUT_OUTCOMES, /* what: a set of enum outcome */
+	OUT_LAPS,     /* what: enum lap; how many there were */
 	OUT_QUANTILE, /* what: enum lap */
 };
 

@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <sea/aborts.h>
+
 #include "lib/util.h"
 #include "trace/mark.h"
 
@@ -40,9 +42,7 @@ static const struct meter_row {
 };
 _Static_assert(UTIL_COUNT(meters) == METER_MAX, "a row for every meter");
 
-#define FIRST_LE_BITS 10
-#define LAST_LE_BITS  36
-#define STEP_LE_BITS  2
+#define STEP_LE_BITS 2
 
 /* --- one line --------------------------------------------------------------------------------- */
 
@@ -165,41 +165,73 @@ static uint64_t count_up_to(const struct hist *h, uint64_t bound_ns, unsigned *n
 	return n;
 }
 
-static void put_bucket(FILE *file, const char *vm, const char *phase, const char *le, uint64_t n)
+/* The name of a family with its suffix. */
+static const char *series(char name[64], const char *family, const char *suffix)
 {
-	fputs("seatrace_phase_duration_seconds_bucket{", file);
-	put_label(file, "vm", vm);
-	fprintf(file, ",phase=\"%s\",le=\"%s\"} %" PRIu64 "\n", phase, le, n);
+	snprintf(name, 64, "%s%s", family, suffix);
+	return name;
 }
 
-static void put_hist(FILE *file, const char *vm, const char *phase, const struct hist *h)
+static void put_bucket(FILE *file, const char *family, const char *vm, const char *phase,
+		       const char *le, uint64_t n)
+{
+	fprintf(file, "%s_bucket{", family);
+	put_label(file, "vm", vm);
+	if (phase)
+		fprintf(file, ",phase=\"%s\"", phase);
+	fprintf(file, ",le=\"%s\"} %" PRIu64 "\n", le, n);
+}
+
+/* Bounds are 2^bits - 1 ns. */
+struct bounds {
+	unsigned first_bits, last_bits;
+};
+
+static void put_hist(FILE *file, const char *family, struct bounds bounds, const char *vm,
+		     const char *phase, const struct hist *h)
 {
 	uint64_t n = 0;
 	unsigned next = 0;
-	char le[32];
+	char le[32], name[64];
 
-	for (unsigned bits = FIRST_LE_BITS; bits <= LAST_LE_BITS; bits += STEP_LE_BITS) {
+	for (unsigned bits = bounds.first_bits; bits <= bounds.last_bits; bits += STEP_LE_BITS) {
 		uint64_t bound_ns = (1ULL << bits) - 1;
 
 		n += count_up_to(h, bound_ns, &next);
-		put_bucket(file, vm, phase, format_seconds(le, bound_ns), n);
+		put_bucket(file, family, vm, phase, format_seconds(le, bound_ns), n);
 	}
-	put_bucket(file, vm, phase, "+Inf", h->count);
-	put_seconds(file, "seatrace_phase_duration_seconds_sum", vm, "phase", phase, h->sum);
-	put_count(file, "seatrace_phase_duration_seconds_count", vm, "phase", phase, h->count);
+	put_bucket(file, family, vm, phase, "+Inf", h->count);
+	put_seconds(file, series(name, family, "_sum"), vm, "phase", phase, h->sum);
+	put_count(file, series(name, family, "_count"), vm, "phase", phase, h->count);
 }
 
 static void put_phases(FILE *file, const struct groups *groups)
 {
-	begin_family(file, "seatrace_phase_duration_seconds", "histogram",
+	static const char name[] = "seatrace_phase_duration_seconds";
+	static const struct bounds bounds = {10, 36};
+
+	begin_family(file, name, "histogram",
 		     "Duration of each step; total is an incident's first to last mark.");
 	for (unsigned i = 0; i < groups_size(groups); i++) {
 		const struct group *group = groups_at(groups, i);
 
 		for (int l = 0; l < LAP_MAX; l++)
-			if (group->laps[l])
-				put_hist(file, group->label, lap_names[l], group->laps[l]);
+			if (group->laps[l] && l != LAP_ABORT)
+				put_hist(file, name, bounds, group->label, lap_names[l],
+					 group->laps[l]);
 	}
+}
+
+static void put_aborts(FILE *file, const struct groups *groups)
+{
+	static const char name[] = "seatrace_abort_duration_seconds";
+	static const struct bounds bounds = {8, SEA_ABORTS_BITS};
+
+	begin_family(file, name, "histogram", "Duration of each abort, SEA or not (--aborts).");
+	for (unsigned i = 0; i < groups_size(groups); i++)
+		if (groups_at(groups, i)->laps[LAP_ABORT])
+			put_hist(file, name, bounds, groups_at(groups, i)->label, NULL,
+				 groups_at(groups, i)->laps[LAP_ABORT]);
 }
 
 /* --- the tracer itself ------------------------------------------------------------------------ */
@@ -278,6 +310,8 @@ int prom_print(FILE *file, const struct groups *groups, const struct prom_self *
 	put_outcomes(file, groups);
 	put_meters(file, groups);
 	put_phases(file, groups);
+	if (self->losses.aborts)
+		put_aborts(file, groups);
 	put_losses(file, &self->losses);
 	put_programs(file, self);
 	put_exec(file, self->exec);

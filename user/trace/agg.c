@@ -129,18 +129,32 @@ void agg_count(struct agg *agg, struct vm *vm, enum meter meter)
 		row->counts[meter]++;
 }
 
+static struct hist *reach_lap(struct agg_row *row, enum lap lap)
+{
+	if (row && !row->laps[lap])
+		row->laps[lap] = calloc(1, sizeof(struct hist));
+	return row ? row->laps[lap] : NULL;
+}
+
 void agg_lap(struct agg *agg, struct vm *vm, enum lap lap, uint64_t ns)
 {
 	struct agg_row *row = row_for(agg, vm);
+	struct hist *h = reach_lap(row, lap);
 
-	if (!row)
-		return;
-	if (!row->laps[lap])
-		row->laps[lap] = calloc(1, sizeof(struct hist));
-	if (row->laps[lap])
-		hist_add(row->laps[lap], ns);
+	if (h)
+		hist_add(h, ns);
 	else
-		agg->dropped++;
+		agg->dropped += !!row;
+}
+
+void agg_merge_lap(struct agg *agg, struct vm *vm, enum lap lap, const struct hist *more)
+{
+	struct hist *h = reach_lap(agg_row(agg, vm), lap);
+
+	if (h)
+		hist_merge(h, more);
+	else
+		agg->dropped += more->count;
 }
 
 void agg_outcome(struct agg *agg, struct vm *vm, enum outcome outcome)

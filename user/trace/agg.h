@@ -40,6 +40,7 @@ struct agg_row *agg_row(struct agg *agg, struct vm *vm);
 /* Without memory these count into agg_dropped(). */
 void agg_count(struct agg *agg, struct vm *vm, enum meter meter);
 void agg_lap(struct agg *agg, struct vm *vm, enum lap lap, uint64_t ns);
+void agg_merge_lap(struct agg *agg, struct vm *vm, enum lap lap, const struct hist *more);
 void agg_outcome(struct agg *agg, struct vm *vm, enum outcome outcome);
 
 /* An incident that was counted as `from` turned out as `to`. */
@@ -55,7 +56,10 @@ void agg_fold(struct agg *agg, uint64_t now_ns, uint64_t keep_ns, unsigned most,
 
 uint64_t agg_dropped(const struct agg *agg);
 
-/* Grows with everything that is added: tells whether there is something new to show. */
+/*
+ * Grows with everything that is added but merged laps, which come all the time: tells whether there
+ * is something new to show.
+ */
 uint64_t agg_generation(const struct agg *agg);
 
 /*

@@ -25,7 +25,7 @@
 #define ENOTSUPP        524 /* include/linux/errno.h; what 6.1 answers to fentry */
 
 enum hook_kind { FUNCTION, PROBE_ONLY, TRACEPOINT };
-enum hook_when { ALWAYS, WITH_SEA_EXIT, WITHOUT_SEA_EXIT };
+enum hook_when { ALWAYS, WITH_SEA_EXIT, WITHOUT_SEA_EXIT, WITH_ABORTS, WITHOUT_ABORTS };
 
 /* clang-format off */
 static const struct hook {
@@ -35,7 +35,11 @@ static const struct hook {
 	const char *loses;      /* what is not seen without it */
 	const char *serves_too; /* another target does the same job on other kernels */
 } hooks[] = {
-	{ "sea_abort",         "kvm_handle_guest_abort",    FUNCTION, ALWAYS, "all of phase 1", NULL },
+	{ "sea_abort",         "kvm_handle_guest_abort",    FUNCTION, WITHOUT_ABORTS,
+	  "all of phase 1", NULL },
+	{ "sea_abort_timed",   "kvm_handle_guest_abort",    FUNCTION, WITH_ABORTS, "all of phase 1", NULL },
+	{ "sea_abort_end",     "kvm_handle_guest_abort",    FUNCTION, WITH_ABORTS,
+	  "how long aborts take", NULL },
 	{ "sea_claim_enter",   "apei_claim_sea",            FUNCTION, ALWAYS, "claims", NULL },
 	{ "sea_claim_exit",    "apei_claim_sea",            FUNCTION, ALWAYS, "claims", NULL },
 	{ "sea_inject_handled","kvm_handle_guest_sea",      FUNCTION, WITH_SEA_EXIT,
@@ -75,6 +79,7 @@ struct attach {
 	struct seatrace_bpf *skel;
 	struct feature *kernel; /* the caller's; used while opening */
 	bool trampolines;
+	bool aborts; /* all are timed */
 	struct chosen {
 		struct bpf_program *programs[PROGRAMS_PER_HOOK]; /* in the order to attach */
 		struct bpf_link *links[PROGRAMS_PER_HOOK];
@@ -141,18 +146,41 @@ static void take_programs(const struct attach *a, const struct hook *hook, struc
 			bpf_program__set_autoload(chosen->programs[i], true);
 }
 
+/* Whether a hook is for this kernel, and was asked for. */
+static bool is_wanted(const struct attach *a, enum hook_when when, bool sea_exit)
+{
+	switch (when) {
+	case WITH_SEA_EXIT:
+		return sea_exit;
+	case WITHOUT_SEA_EXIT:
+		return !sea_exit;
+	case WITH_ABORTS:
+		return a->aborts;
+	case WITHOUT_ABORTS:
+		return !a->aborts;
+	case ALWAYS:
+		break;
+	}
+	return true;
+}
+
+/* Nothing works without the one that sees an SEA come. */
+static bool is_vital(const struct hook *hook)
+{
+	return hook->when == WITH_ABORTS || hook->when == WITHOUT_ABORTS;
+}
+
 static int choose(struct attach *a)
 {
-	enum hook_when not_here = feature_has_member(a->kernel, SEA_EXIT_STRUCT, SEA_EXIT_MEMBER)
-					  ? WITHOUT_SEA_EXIT
-					  : WITH_SEA_EXIT;
+	bool sea_exit = feature_has_member(a->kernel, SEA_EXIT_STRUCT, SEA_EXIT_MEMBER);
 	struct bpf_program *prog;
+	int exit_code = 0;
 
 	bpf_object__for_each_program(prog, a->skel->obj) bpf_program__set_autoload(prog, false);
 	for (unsigned i = 0; i < N_HOOKS; i++) {
 		struct chosen *chosen = &a->chosen[i];
 
-		if (hooks[i].when == not_here ||
+		if (!is_wanted(a, hooks[i].when, sea_exit) ||
 		    (hooks[i].kind == PROBE_ONLY && is_served(a, &hooks[i])))
 			continue;
 		chosen->how = available(a, &hooks[i]);
@@ -162,17 +190,30 @@ static int choose(struct attach *a)
 			chosen->missing = "no such symbol";
 			log_warn("%s: no such symbol in this kernel; not seen: %s", hooks[i].target,
 				 hooks[i].loses);
+			if (is_vital(&hooks[i]))
+				exit_code = EXIT_UNSUPPORTED;
 		}
 	}
-	return a->chosen[0].missing ? EXIT_UNSUPPORTED : 0;
+	return exit_code;
 }
 
-static int load(struct attach *a, uint64_t ring_bytes)
+/* The element of every vCPU costs 2 KiB: none without --aborts. */
+static int size_maps(struct attach *a, const struct attach_options *options)
+{
+	int err = bpf_map__set_max_entries(a->skel->maps.sea_marks, options->ring_bytes);
+
+	if (!err)
+		err = bpf_map__set_max_entries(a->skel->maps.sea_aborts,
+					       options->aborts ? options->abort_slots : 1);
+	return err;
+}
+
+static int load(struct attach *a, const struct attach_options *options)
 {
 	int err;
 
 	a->skel->rodata->sea_page_shift = __builtin_ctzl(sysconf(_SC_PAGESIZE));
-	err = bpf_map__set_max_entries(a->skel->maps.sea_marks, ring_bytes);
+	err = size_maps(a, options);
 	if (!err)
 		err = seatrace_bpf__load(a->skel);
 	if (!err)
@@ -202,7 +243,7 @@ static int attach_all(struct attach *a)
 		if (!err)
 			continue;
 		a->chosen[i].missing = util_errno(err);
-		if (!i) {
+		if (is_vital(&hooks[i])) {
 			log_error("attach %s: %s", hooks[i].target, util_errno(err));
 			return EXIT_UNSUPPORTED;
 		}
@@ -225,7 +266,7 @@ static int open_and_attach(struct attach *a, const struct attach_options *option
 	}
 	exit_code = choose(a);
 	if (!exit_code)
-		exit_code = load(a, options->ring_bytes);
+		exit_code = load(a, options);
 	return exit_code ? exit_code : attach_all(a);
 }
 
@@ -239,6 +280,7 @@ int attach_open(struct attach **out, struct feature *kernel, const struct attach
 		return EXIT_ENVIRONMENT;
 	}
 	a->kernel = kernel;
+	a->aborts = options->aborts;
 	exit_code = open_and_attach(a, options);
 	if (exit_code) {
 		attach_free(a);
@@ -272,20 +314,65 @@ int attach_ring(const struct attach *a)
 	return bpf_map__fd(a->skel->maps.sea_marks);
 }
 
-int attach_lost(const struct attach *a, uint64_t lost[SEA_MARK_ID_MAX])
+/* The first n counters of a per-CPU array, over all CPUs. */
+static int sum_counters(const struct bpf_map *map, uint64_t *sums, uint32_t n)
 {
-	int fd = bpf_map__fd(a->skel->maps.sea_lost), cpus = libbpf_num_possible_cpus();
+	int cpus = libbpf_num_possible_cpus();
 	uint64_t *per_cpu = cpus > 0 ? calloc(cpus, sizeof(*per_cpu)) : NULL;
 	int err = per_cpu ? 0 : -ENOMEM;
 
-	for (uint32_t id = 0; !err && id < SEA_MARK_ID_MAX; id++) {
-		err = bpf_map_lookup_elem(fd, &id, per_cpu);
-		lost[id] = 0;
+	for (uint32_t i = 0; !err && i < n; i++) {
+		err = bpf_map_lookup_elem(bpf_map__fd(map), &i, per_cpu);
+		sums[i] = 0;
 		for (int cpu = 0; !err && cpu < cpus; cpu++)
-			lost[id] += per_cpu[cpu];
+			sums[i] += per_cpu[cpu];
 	}
 	free(per_cpu);
 	return err;
+}
+
+int attach_lost(const struct attach *a, uint64_t lost[SEA_MARK_ID_MAX])
+{
+	return sum_counters(a->skel->maps.sea_lost, lost, SEA_MARK_ID_MAX);
+}
+
+int attach_untimed(const struct attach *a, uint64_t *n)
+{
+	return sum_counters(a->skel->maps.sea_untimed, n, 1);
+}
+
+/* --- aborts, as the kernel counts them (struct aborts_kernel) ---------------------------------- */
+
+static int next_thread(void *ctx, const uint64_t *thread, uint64_t *next)
+{
+	struct attach *a = ctx;
+	int err = bpf_map_get_next_key(bpf_map__fd(a->skel->maps.sea_aborts), thread, next);
+
+	return err == -ENOENT ? 0 : err ? err : 1;
+}
+
+static int read_thread(void *ctx, uint64_t thread, struct sea_aborts *now)
+{
+	struct attach *a = ctx;
+
+	return bpf_map_lookup_elem(bpf_map__fd(a->skel->maps.sea_aborts), &thread, now);
+}
+
+static int forget_thread(void *ctx, uint64_t thread)
+{
+	struct attach *a = ctx;
+
+	return bpf_map_delete_elem(bpf_map__fd(a->skel->maps.sea_aborts), &thread);
+}
+
+struct aborts_kernel attach_aborts(struct attach *a)
+{
+	return (struct aborts_kernel){
+		.next = next_thread,
+		.read = read_thread,
+		.forget = forget_thread,
+		.ctx = a,
+	};
 }
 
 bool attach_hook(const struct attach *a, unsigned i, struct hook_state *state)

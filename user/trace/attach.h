@@ -13,12 +13,15 @@
 #include <sea/mark.h>
 
 #include "lib/feature.h"
+#include "trace/aborts.h"
 
 struct attach;
 
 struct attach_options {
-	uint64_t ring_bytes; /* a power of two, at least a page */
-	bool kprobe;         /* kprobes even where there are trampolines */
+	uint64_t ring_bytes;  /* a power of two, at least a page */
+	bool kprobe;          /* kprobes even where there are trampolines */
+	bool aborts;          /* the duration of every abort is counted ... */
+	uint32_t abort_slots; /* ... of so many vCPUs */
 };
 
 enum attach_how {
@@ -51,6 +54,10 @@ int attach_ring(const struct attach *a);
 
 /* Marks the kernel could not hand over, by type. 0 or -errno. */
 int attach_lost(const struct attach *a, uint64_t lost[SEA_MARK_ID_MAX]);
+
+/* What the kernel counts with options.aborts, and aborts that it could not time. 0 or -errno. */
+struct aborts_kernel attach_aborts(struct attach *a);
+int attach_untimed(const struct attach *a, uint64_t *n);
 
 /* Hook number i, or false. */
 bool attach_hook(const struct attach *a, unsigned i, struct hook_state *state);

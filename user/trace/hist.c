@@ -13,13 +13,7 @@ static uint64_t add_saturated(uint64_t a, uint64_t b)
 
 unsigned hist_bucket(uint64_t ns)
 {
-	unsigned shift;
-
-	if (ns < HIST_SUB)
-		return ns;
-	/* The leading bit and the HIST_SUB_BITS below it stay. */
-	shift = 63 - __builtin_clzll(ns) - HIST_SUB_BITS;
-	return shift * HIST_SUB + (unsigned)(ns >> shift);
+	return sea_hist_bucket(ns);
 }
 
 uint64_t hist_bucket_low(unsigned bucket)
@@ -50,9 +44,7 @@ void hist_add(struct hist *h, uint64_t ns)
 
 void hist_merge(struct hist *to, const struct hist *from)
 {
-	if (!from->count)
-		return;
-	if (!to->count || from->min < to->min)
+	if (from->count && (!to->count || from->min < to->min))
 		to->min = from->min;
 	if (from->max > to->max)
 		to->max = from->max;

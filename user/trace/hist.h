@@ -12,8 +12,10 @@
 
 #include <stdint.h>
 
-#define HIST_SUB_BITS 4
-#define HIST_SUB      (1u << HIST_SUB_BITS)
+#include <sea/hist.h>
+
+#define HIST_SUB_BITS SEA_HIST_SUB_BITS
+#define HIST_SUB      SEA_HIST_SUB
 /* 0..15, then 16 for each leading bit from 4 to 63. */
 #define HIST_BUCKETS (HIST_SUB + (64 - HIST_SUB_BITS) * HIST_SUB)
 
@@ -27,7 +29,10 @@ struct hist {
 
 void hist_add(struct hist *h, uint64_t ns);
 
-/* Adds all of `from` to `to`: the same as adding each of its values. */
+/*
+ * Adds all of `from` to `to`: the same as adding each of its values. A `from` of count 0 may bring a
+ * sum and a max that came late.
+ */
 void hist_merge(struct hist *to, const struct hist *from);
 
 /*

@@ -16,7 +16,7 @@
 const char *const lap_names[LAP_MAX] = {
 	[LAP_PHASE1] = "phase1",     [LAP_CLAIM] = "claim",   [LAP_PARSE] = "parse",
 	[LAP_RECOVERY] = "recovery", [LAP_PHASE2] = "phase2", [LAP_SIGNAL] = "signal",
-	[LAP_NOTIFY] = "notify",     [LAP_TOTAL] = "total",
+	[LAP_NOTIFY] = "notify",     [LAP_TOTAL] = "total",   [LAP_ABORT] = "abort",
 };
 
 #define UNTOLD_MAX    32

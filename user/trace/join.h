@@ -26,6 +26,7 @@ enum lap {
 	LAP_SIGNAL,
 	LAP_NOTIFY,
 	LAP_TOTAL, /* first to last mark of an incident */
+	LAP_ABORT, /* of any abort, SEA or not: by the kernel (trace/aborts), joins have no part in it */
 	LAP_MAX,
 };
 

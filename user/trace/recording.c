@@ -14,7 +14,7 @@
 #include "lib/util.h"
 #include "trace/mark.h"
 
-#define BODY_MAX 4096 /* above the largest entry */
+#define BODY_MAX 8192 /* above the largest entry */
 
 struct entry_head {
 	uint32_t kind, bytes;
@@ -144,6 +144,27 @@ void recorder_vm(struct recorder *r, const struct vm *vm)
 	recorder_write(r, RECORDING_VM, &entry, sizeof(entry));
 }
 
+void recorder_aborts(struct recorder *r, const struct vm *vm, const struct hist *fresh)
+{
+	struct {
+		struct recording_aborts head;
+		uint64_t buckets[HIST_BUCKETS];
+	} entry = {
+		.head.id = vm ? vm->id : RECORDING_NO_VM,
+		.head.sum_ns = fresh->sum,
+		.head.min_ns = fresh->min,
+		.head.max_ns = fresh->max,
+	};
+
+	for (uint64_t i = 0; i < HIST_BUCKETS; i++)
+		if (fresh->bucket[i])
+			entry.buckets[entry.head.n++] =
+				i << RECORDING_BUCKET_SHIFT | fresh->bucket[i];
+	recorder_vm(r, vm);
+	recorder_write(r, RECORDING_ABORTS, &entry,
+		       sizeof(entry.head) + entry.head.n * sizeof(entry.buckets[0]));
+}
+
 /* --- reading ---------------------------------------------------------------------------------- */
 
 struct recording {
@@ -236,6 +257,19 @@ const struct recording_head *recording_head(const struct recording *rec)
 	return &rec->head;
 }
 
+static int check_aborts(const struct recording *rec, uint32_t bytes, const char **why)
+{
+	const struct recording_aborts *aborts = (const struct recording_aborts *)rec->body;
+	const uint64_t *buckets = (const uint64_t *)(aborts + 1);
+	bool good = bytes >= sizeof(*aborts) &&
+		    (bytes - sizeof(*aborts)) / sizeof(*buckets) == aborts->n &&
+		    (bytes - sizeof(*aborts)) % sizeof(*buckets) == 0;
+
+	for (uint32_t i = 0; good && i < aborts->n; i++)
+		good = buckets[i] >> RECORDING_BUCKET_SHIFT < HIST_BUCKETS;
+	return good ? 0 : broken(why, "an entry in it is damaged");
+}
+
 /* The size an entry must have; 0: as its mark says. */
 static int check_entry(const struct recording *rec, const struct entry_head *head, const char **why)
 {
@@ -247,6 +281,7 @@ static int check_entry(const struct recording *rec, const struct entry_head *hea
 		[RECORDING_EXPIRE] = sizeof(uint64_t),
 		[RECORDING_ROWS] = sizeof(struct recording_rows),
 		[RECORDING_TIDY] = sizeof(uint64_t),
+		[RECORDING_UNTIMED] = sizeof(uint64_t),
 	};
 	const struct sea_hdr *mark = (const struct sea_hdr *)rec->body;
 
@@ -254,6 +289,8 @@ static int check_entry(const struct recording *rec, const struct entry_head *hea
 		return mark_check(rec->body, head->bytes) || mark->size != head->bytes
 			       ? broken(why, "a mark in it is damaged")
 			       : 0;
+	if (head->kind == RECORDING_ABORTS)
+		return check_aborts(rec, head->bytes, why);
 	if (head->kind >= UTIL_COUNT(sizes) || !sizes[head->kind])
 		return broken(why, "an entry in it is of an unknown kind");
 	return head->bytes == sizes[head->kind] ? 0 : broken(why, "an entry in it is damaged");
@@ -281,4 +318,17 @@ int recording_next(struct recording *rec, struct recording_entry *entry, const c
 		.body = rec->body,
 	};
 	return 1;
+}
+
+void recording_aborts(const struct recording_aborts *entry, struct hist *fresh)
+{
+	const uint64_t *buckets = (const uint64_t *)(entry + 1);
+
+	*fresh = (struct hist){.sum = entry->sum_ns, .min = entry->min_ns, .max = entry->max_ns};
+	for (uint32_t i = 0; i < entry->n; i++) {
+		uint64_t n = buckets[i] & ((1ULL << RECORDING_BUCKET_SHIFT) - 1);
+
+		fresh->bucket[buckets[i] >> RECORDING_BUCKET_SHIFT] += n;
+		fresh->count += n;
+	}
 }

@@ -16,6 +16,7 @@
 
 #include <sea/mark.h>
 
+#include "trace/hist.h"
 #include "trace/vm.h"
 
 #define RECORDING_MAGIC  "SEATRACE"
@@ -37,13 +38,15 @@ struct recording_head {
 };
 
 enum recording_kind {
-	RECORDING_MARK = 1,   /* a mark */
-	RECORDING_VM = 2,     /* struct recording_vm: a VM that is new, or has changed */
-	RECORDING_ANSWER = 3, /* struct recording_answer: to "whose VM is this", before its mark */
-	RECORDING_SEEN = 4,   /* u32 id: a VM that was found without any mark */
-	RECORDING_EXPIRE = 5, /* u64 now_ns */
-	RECORDING_ROWS = 6,   /* struct recording_rows */
-	RECORDING_TIDY = 7,   /* u64 now_ns: VMs that are gone may be forgotten */
+	RECORDING_MARK = 1,    /* a mark */
+	RECORDING_VM = 2,      /* struct recording_vm: a VM that is new, or has changed */
+	RECORDING_ANSWER = 3,  /* struct recording_answer: to "whose VM is this", before its mark */
+	RECORDING_SEEN = 4,    /* u32 id: a VM that was found without any mark */
+	RECORDING_EXPIRE = 5,  /* u64 now_ns */
+	RECORDING_ROWS = 6,    /* struct recording_rows */
+	RECORDING_TIDY = 7,    /* u64 now_ns: VMs that are gone may be forgotten */
+	RECORDING_ABORTS = 8,  /* struct recording_aborts: aborts of a VM not told of before */
+	RECORDING_UNTIMED = 9, /* u64: aborts that could not be timed, for the rows that follow */
 };
 
 struct recording_vm {
@@ -69,6 +72,14 @@ struct recording_rows {
 	uint64_t lost[SEA_MARK_ID_MAX], refused, dropped;
 };
 
+/* Followed by n of u64: a bucket of struct hist in the top 16 bits, how many more it has below. */
+#define RECORDING_BUCKET_SHIFT 48
+struct recording_aborts {
+	uint32_t id; /* RECORDING_NO_VM: none */
+	uint32_t n;
+	uint64_t sum_ns, min_ns, max_ns;
+};
+
 /* --- writing ---------------------------------------------------------------------------------- */
 
 struct recorder;
@@ -83,6 +94,8 @@ void recorder_write(struct recorder *r, enum recording_kind kind, const void *bo
 
 /* Writes the VM if it is new or has changed since it was written. NULL is no VM. */
 void recorder_vm(struct recorder *r, const struct vm *vm);
+
+void recorder_aborts(struct recorder *r, const struct vm *vm, const struct hist *fresh);
 
 /* --- reading ---------------------------------------------------------------------------------- */
 
@@ -102,5 +115,8 @@ struct recording_entry {
 
 /* 1 with an entry, 0 at the end, -EPROTO when the file is cut or damaged (`why`), -errno. */
 int recording_next(struct recording *rec, struct recording_entry *entry, const char **why);
+
+/* What recorder_aborts() was given. */
+void recording_aborts(const struct recording_aborts *entry, struct hist *fresh);
 
 #endif
