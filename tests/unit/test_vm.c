@@ -259,6 +259,23 @@ static void zombie_is_gone(void **state)
 	assert_int_equal(vmtab_scan(tab), 0);
 }
 
+/* As a recording tells it: it lived, then it had ended. The table's end must cope, too. */
+static void told_that_it_ended(void **state)
+{
+	struct vm told = {.tgid = 77, .start_ticks = 5, .name = "web"}, *vm, *again;
+
+	(void)state;
+	vm = vmtab_told(tab, NULL, &told);
+	assert_false(vm->gone);
+	told.gone = true;
+	assert_ptr_equal(vmtab_told(tab, vm, &told), vm);
+	assert_true(vm->gone);
+	assert_ptr_equal(vmtab_told(tab, vm, &told), vm);
+	again = vmtab_told(tab, NULL, &told);
+	assert_ptr_not_equal(again, vm);
+	assert_true(again->gone);
+}
+
 /* The process gave its VM up and made another: the mark is the new one's. */
 static void ended_vm_is_not_completed(void **state)
 {
@@ -737,6 +754,7 @@ int main(void)
 		FAKE(trusts_for_a_while),
 		FAKE(name_outlives_process),
 		FAKE(zombie_is_gone),
+		FAKE(told_that_it_ended),
 		FAKE(ended_vm_is_not_completed),
 		FAKE(odd_comm),
 		FAKE(owner_of_a_thread),
