@@ -285,8 +285,9 @@ static int check_entry(const struct recording *rec, const struct entry_head *hea
 	};
 	const struct sea_hdr *mark = (const struct sea_hdr *)rec->body;
 
-	if (head->kind == RECORDING_MARK)
-		return mark_check(rec->body, head->bytes) || mark->size != head->bytes
+	if (head->kind == RECORDING_MARK) /* no mark is made at time 0: a time line begins there */
+		return mark_check(rec->body, head->bytes) || mark->size != head->bytes ||
+				       !mark->ts_ns
 			       ? broken(why, "a mark in it is damaged")
 			       : 0;
 	if (head->kind == RECORDING_ABORTS)
