@@ -96,15 +96,15 @@ int proc_holds(const char *root, uint32_t pid, const char *target)
 uint64_t proc_now_ticks(const char *root)
 {
 	char path[PATH_MAX], *text;
-	double seconds = 0;
+	double ticks;
 
 	if ((size_t)snprintf(path, sizeof(path), "%s/uptime", root) >= sizeof(path))
 		return 0;
 	if (util_read_file(path, &text, NULL))
 		return 0;
-	seconds = strtod(text, NULL);
+	ticks = strtod(text, NULL) * sysconf(_SC_CLK_TCK);
 	free(text);
-	return seconds > 0 ? (uint64_t)(seconds * sysconf(_SC_CLK_TCK)) : 0;
+	return ticks > 0 && ticks < 0x1p63 ? (uint64_t)ticks : 0;
 }
 
 int proc_each(const char *root, int (*fn)(uint32_t pid, void *arg), void *arg)

@@ -375,15 +375,16 @@ uint64_t util_clock_ns(clockid_t clock)
 
 const char *util_errno(int err)
 {
+	unsigned number = err < 0 ? -(unsigned)err : (unsigned)err;
 	static char buf[24];
 	const char *name;
 
 	/* Kernel-internal, but it reaches user space through the bpf system call. */
-	if (err == 524 || err == -524)
+	if (number == 524)
 		return "ENOTSUPP";
-	name = strerrorname_np(err < 0 ? -err : err);
+	name = strerrorname_np(number);
 	if (name)
 		return name;
-	snprintf(buf, sizeof(buf), "errno %d", err < 0 ? -err : err);
+	snprintf(buf, sizeof(buf), "errno %u", number);
 	return buf;
 }
