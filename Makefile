@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# make [ARCH=arm64|x86_64] [O=DIR] [V=1]   all | check | install | clean
+# make [ARCH=arm64|x86_64] [O=DIR] [V=1]   all | unit | fuzz | check | install | clean
 # Everything made goes below O; the default keeps one tree per architecture side by side.
 
 MACHINE  := $(subst aarch64,arm64,$(shell uname -m))
@@ -59,7 +59,7 @@ PROGRAMS     += $(if $(wildcard vmtest/guest/main.c),$(O)/bin/vmtest-guest)
 PROGRAMS     += $(if $(wildcard vmtest/firmware/main.c),$(O)/bin/vmtest-firmware)
 endif
 
-.PHONY: all check unit install clean
+.PHONY: all check unit fuzz fuzzers install clean
 .DELETE_ON_ERROR:
 .SECONDARY:
 all: $(PROGRAMS)
@@ -100,7 +100,10 @@ $(LIBSEA) $(LIBVMTEST):
 
 link = $(Q)mkdir -p $(@D) && $(CC) $(CFLAGS_ALL) $^ -o $@ $(LDFLAGS_ARCH) $(LDFLAGS) $(1)
 
-$(O)/bin/seatrace: $(patsubst %,$(O)/user/%.c.o,seatrace watch session replay sinks metrics page action screen) $(addprefix $(O)/,$(addsuffix .o,$(SKEL_OWNERS))) $(LIBSEA)
+# What the mains of user/ are made of, beside what is in the archive.
+seatrace_parts := watch session replay sinks metrics page action screen
+
+$(O)/bin/seatrace: $(patsubst %,$(O)/user/%.c.o,seatrace $(seatrace_parts)) $(addprefix $(O)/,$(addsuffix .o,$(SKEL_OWNERS))) $(LIBSEA)
 	$(call say,LINK)
 	$(call link,$(HTTP_LIBS) $(TUI_LIBS) $(BPF_LIBS) $(JSON_LIBS))
 
@@ -122,6 +125,25 @@ $(O)/tests/%: $(O)/tests/unit/%.c.o $(LIBSEA) $(LIBVMTEST)
 	$(call link,-lcmocka $(HTTP_LIBS) $(TUI_LIBS) $(BPF_LIBS) $(JSON_LIBS))
 
 unit: $(TESTS)
+
+# --- fuzzing: a tree of its own, as every line tells the fuzzer that it was reached -----------------
+FUZZERS      := $(patsubst tests/fuzz/fuzz_%.c,$(O)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
+FUZZ_GUEST   := request command answer result
+FUZZ_FLAGS   := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined
+
+fuzz:
+	$(Q)$(MAKE) O=build/fuzz CC=$(CLANG) WARN= CFLAGS="$(FUZZ_FLAGS) -fsanitize=fuzzer-no-link" fuzzers
+
+fuzzers: $(FUZZERS)
+
+# Parts that only some harnesses take: those have stubs for the rest.
+$(O)/libfuzzed.a: $(patsubst %,$(O)/%.c.o,$(seatrace_parts:%=user/%) $(FUZZ_GUEST:%=vmtest/guest/%))
+	$(call say,AR)
+	$(Q)rm -f $@ && $(AR) rcs $@ $^
+
+$(O)/fuzz/%: $(O)/tests/fuzz/fuzz_%.c.o $(patsubst %,$(O)/tests/fuzz/%.c.o,fuzz lines markup) $(O)/libfuzzed.a $(LIBSEA) $(LIBVMTEST)
+	$(call say,LINK)
+	$(call link,-fsanitize=fuzzer $(HTTP_LIBS) $(TUI_LIBS) $(BPF_LIBS) $(JSON_LIBS))
 
 check:
 	$(Q)scripts/check
