@@ -58,7 +58,7 @@ static void show_addresses(struct tui_page *page, const struct incident *inc)
 
 	for (size_t i = 0; i < UTIL_COUNT(addresses); i++)
 		if (inc->fields & addresses[i].field)
-			n += snprintf(text + n, sizeof(text) - n, "%s%s 0x%" PRIx64, n ? "  " : "",
+			n += snprintf(text + n, sizeof(text) - n, "%s%s=0x%" PRIx64, n ? " " : "",
 				      addresses[i].name, addresses[i].value);
 	if (n)
 		page_fact(page, "memory", text);
@@ -72,7 +72,7 @@ static void show_sea(struct tui_page *page, const struct incident *inc)
 	if (!(inc->fields & INCIDENT_FIELD_SEA))
 		return;
 	snprintf(text, sizeof(text),
-		 "vcpu %u  %s, %s  esr 0x%" PRIx64 "  far 0x%" PRIx64 "  pc 0x%" PRIx64, inc->vcpu,
+		 "vcpu=%u %s, %s esr=0x%" PRIx64 " far=0x%" PRIx64 " pc=0x%" PRIx64, inc->vcpu,
 		 esr.class, esr.fault, inc->esr, inc->far, inc->pc);
 	page_fact(page, "abort", text);
 }
