@@ -12,17 +12,29 @@
 
 #include "trace/mark.h"
 
+/* Room for any mark; those that are not in use wait for the next one. */
+struct slot {
+	union {
+		struct sea_hdr hdr;
+		struct slot *next;
+#define SEA_MARK(stem, id, help) struct sea_##stem stem;
+#include <sea/marks.def>
+#undef SEA_MARK
+	};
+};
+
 struct held {
-	struct sea_hdr *mark;
-	uint64_t seq; /* arrival: ties keep it */
+	uint64_t ts_ns;
+	struct slot *slot;
 };
 
 struct source {
 	source_fn fn;
 	void *ctx;
-	uint64_t hold_ns, seq, last_ns;
-	struct held *heap; /* binary min-heap by (ts_ns, seq) */
-	size_t n, cap;
+	uint64_t hold_ns, last_ns;
+	struct held *held; /* a ring, in the order of time, of equal ones in the order of arrival */
+	size_t first, n, cap; /* cap is a power of two */
+	struct slot *spare;
 	unsigned drop_type;
 	uint64_t drop_nth;
 	struct source_stats stats;
@@ -41,13 +53,39 @@ struct source *source_new(uint64_t hold_ns, source_fn fn, void *ctx)
 	return src;
 }
 
+static struct held *at(const struct source *src, size_t i)
+{
+	return &src->held[(src->first + i) & (src->cap - 1)];
+}
+
+static struct slot *take_first(struct source *src)
+{
+	struct slot *slot = at(src, 0)->slot;
+
+	src->first++;
+	src->n--;
+	return slot;
+}
+
+static void give_back(struct source *src, struct slot *slot)
+{
+	slot->next = src->spare;
+	src->spare = slot;
+}
+
 void source_free(struct source *src)
 {
+	struct slot *slot;
+
 	if (!src)
 		return;
-	for (size_t i = 0; i < src->n; i++)
-		free(src->heap[i].mark);
-	free(src->heap);
+	while (src->n)
+		give_back(src, take_first(src));
+	while ((slot = src->spare)) {
+		src->spare = slot->next;
+		free(slot);
+	}
+	free(src->held);
 	ring_buffer__free(src->ring);
 	free(src);
 }
@@ -58,50 +96,40 @@ void source_drop(struct source *src, unsigned type, uint64_t nth)
 	src->drop_nth = nth;
 }
 
-static bool before(const struct held *a, const struct held *b)
-{
-	if (a->mark->ts_ns != b->mark->ts_ns)
-		return a->mark->ts_ns < b->mark->ts_ns;
-	return a->seq < b->seq;
-}
-
-static void swap(struct held *a, struct held *b)
-{
-	struct held tmp = *a;
-
-	*a = *b;
-	*b = tmp;
-}
-
-static void sift_up(struct source *src, size_t i)
-{
-	for (; i && before(&src->heap[i], &src->heap[(i - 1) / 2]); i = (i - 1) / 2)
-		swap(&src->heap[i], &src->heap[(i - 1) / 2]);
-}
-
-static void sift_down(struct source *src)
-{
-	for (size_t i = 0, least;; i = least) {
-		least = i;
-		for (size_t child = 2 * i + 1; child <= 2 * i + 2 && child < src->n; child++)
-			if (before(&src->heap[child], &src->heap[least]))
-				least = child;
-		if (least == i)
-			return;
-		swap(&src->heap[i], &src->heap[least]);
-	}
-}
-
 static int grow(struct source *src)
 {
 	size_t cap = src->cap ? 2 * src->cap : 256;
-	struct held *heap = reallocarray(src->heap, cap, sizeof(*heap));
+	struct held *held = calloc(cap, sizeof(*held));
 
-	if (!heap)
+	if (!held)
 		return -ENOMEM;
-	src->heap = heap;
+	for (size_t i = 0; i < src->n; i++)
+		held[i] = *at(src, i);
+	free(src->held);
+	src->held = held;
+	src->first = 0;
 	src->cap = cap;
 	return 0;
+}
+
+static struct slot *take_spare(struct source *src)
+{
+	struct slot *slot = src->spare;
+
+	if (!slot)
+		return malloc(sizeof(*slot));
+	src->spare = slot->next;
+	return slot;
+}
+
+/* From the end: nearly all come in order. */
+static void insert(struct source *src, uint64_t ts_ns, struct slot *slot)
+{
+	size_t i = src->n++;
+
+	for (; i && at(src, i - 1)->ts_ns > ts_ns; i--)
+		*at(src, i) = *at(src, i - 1);
+	*at(src, i) = (struct held){ts_ns, slot};
 }
 
 static bool is_dropped(struct source *src, const struct sea_hdr *hdr)
@@ -115,7 +143,7 @@ static bool is_dropped(struct source *src, const struct sea_hdr *hdr)
 int source_push(struct source *src, const void *mark, size_t len)
 {
 	const struct sea_hdr *hdr = mark;
-	struct sea_hdr *copy;
+	struct slot *slot;
 
 	if (mark_check(mark, len)) {
 		src->stats.refused++;
@@ -125,28 +153,25 @@ int source_push(struct source *src, const void *mark, size_t len)
 		return 0;
 	if (src->n == src->cap && grow(src))
 		return -ENOMEM;
-	copy = malloc(hdr->size);
-	if (!copy)
+	slot = take_spare(src);
+	if (!slot)
 		return -ENOMEM;
-	memcpy(copy, mark, hdr->size);
-	src->heap[src->n] = (struct held){.mark = copy, .seq = src->seq++};
-	sift_up(src, src->n++);
+	memcpy(slot, mark, hdr->size);
+	insert(src, hdr->ts_ns, slot);
 	return 0;
 }
 
 static void hand_on(struct source *src)
 {
-	struct sea_hdr *mark = src->heap[0].mark;
+	struct slot *slot = take_first(src);
 
-	src->heap[0] = src->heap[--src->n];
-	sift_down(src);
-	if (mark->ts_ns < src->last_ns)
+	if (slot->hdr.ts_ns < src->last_ns)
 		src->stats.disorder++;
 	else
-		src->last_ns = mark->ts_ns;
+		src->last_ns = slot->hdr.ts_ns;
 	src->stats.delivered++;
-	src->fn(src->ctx, mark);
-	free(mark);
+	src->fn(src->ctx, &slot->hdr);
+	give_back(src, slot);
 }
 
 void source_release(struct source *src, uint64_t now_ns)
@@ -155,7 +180,7 @@ void source_release(struct source *src, uint64_t now_ns)
 
 	if (now_ns != UINT64_MAX)
 		until = now_ns > src->hold_ns ? now_ns - src->hold_ns : 0;
-	while (src->n && src->heap[0].mark->ts_ns <= until)
+	while (src->n && at(src, 0)->ts_ns <= until)
 		hand_on(src);
 }
 
