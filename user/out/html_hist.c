@@ -4,8 +4,8 @@
  * Must not: know what was measured.
  *
  * All positions are percent, so that it fills whatever width there is and its texts stay upright.
- * The axis is that of the buckets themselves: powers of two at equal distances, linear in between,
- * which is within 0.09 of an octave of the logarithm. So all bars are equally wide.
+ * The axis is that of the buckets: powers of two at equal distances, linear in between, which is
+ * within 0.09 of an octave of the logarithm. So all bars are equally wide, from 16 ns on.
  */
 #include <inttypes.h>
 
@@ -18,27 +18,25 @@
 #define LABELS  6    /* of the axis at most: they have to fit a phone */
 #define DECADES 20   /* of 2^64 */
 
-/* hist_bucket() with its fraction. */
+/* In sixteenths of an octave, from 1 ns on. */
 static double place(uint64_t ns)
 {
-	unsigned shift;
+	unsigned octave = 63 - __builtin_clzll(ns | 1);
 
-	if (ns < 2 * HIST_SUB)
-		return (double)ns;
-	shift = 63 - __builtin_clzll(ns) - HIST_SUB_BITS;
-	return shift * HIST_SUB + (double)ns / (double)(1ULL << shift);
+	return HIST_SUB * (octave + (double)ns / (double)(1ULL << octave));
 }
 
-static double percent(const struct html_axis *axis, double at)
+static double percent(const struct html_axis *axis, uint64_t ns)
 {
 	double low = place(axis->low), high = place(axis->high);
+	double to = (place(ns) - low) / (high - low) * 100;
 
-	return (at - low) / (high - low) * 100;
+	return UTIL_MAX(to, 0.0); /* 0 ns is left of any logarithmic axis */
 }
 
 struct html_axis html_axis_of(const struct agg *agg)
 {
-	struct html_axis axis = {1, 10};
+	struct html_axis axis = {1, 1};
 	uint64_t min = UINT64_MAX, max = 0;
 
 	for (unsigned i = 0; i < agg_size(agg); i++)
@@ -52,10 +50,11 @@ struct html_axis html_axis_of(const struct agg *agg)
 		}
 	while (max && axis.low <= min / 10)
 		axis.low *= 10;
-	axis.high = 10 * axis.low;
-	while (axis.high <= max)
-		if (__builtin_mul_overflow(axis.high, 10, &axis.high))
+	/* with values of centuries, beyond the last decade that there is */
+	do
+		if (__builtin_mul_overflow(UTIL_MAX(axis.high, axis.low), 10, &axis.high))
 			axis.high = UINT64_MAX;
+	while (axis.high <= max && axis.high != UINT64_MAX);
 	return axis;
 }
 
@@ -89,7 +88,7 @@ void html_axis(FILE *file, const struct html_axis *axis)
 
 	fputs("<svg class=\"axis\" aria-hidden=\"true\">", file);
 	for (unsigned i = 0; i < n; i += step) {
-		double at = percent(axis, place(powers[i]));
+		double at = percent(axis, powers[i]);
 		const char *anchor = !i ? "start" : at > 95 ? "end" : "middle";
 
 		fprintf(file, "<text x=\"%.2f%%\" y=\"80%%\" text-anchor=\"%s\">", at, anchor);
@@ -105,7 +104,7 @@ static void put_grid(FILE *file, const struct html_axis *axis)
 	unsigned n = decades(axis, powers);
 
 	for (unsigned i = 0; i < n; i++) {
-		double at = percent(axis, place(powers[i]));
+		double at = percent(axis, powers[i]);
 
 		fprintf(file, "<line class=\"grid\" x1=\"%.2f%%\" x2=\"%.2f%%\" y2=\"100%%\"/>", at,
 			at);
@@ -125,11 +124,11 @@ static void put_bar(FILE *file, const struct html_axis *axis, unsigned first, ui
 		    uint64_t most)
 {
 	double height = (100 - TOP) * (double)n / (double)most;
-	double left = percent(axis, first), right = percent(axis, first + BAR);
+	uint64_t end = first + BAR < HIST_BUCKETS ? hist_bucket_low(first + BAR) : UINT64_MAX;
+	double left = percent(axis, hist_bucket_low(first)), right = percent(axis, end);
 	char low[HTML_NS], high[HTML_NS];
 
 	height = UTIL_MAX(height, LOWEST);
-	left = UTIL_MAX(left, 0.0);
 	right = UTIL_MIN(right, 100.0);
 	fprintf(file,
 		"<rect class=\"bar\" x=\"%.2f%%\" y=\"%.1f%%\" width=\"%.2f%%\" height=\"%.1f%%\">"
@@ -151,7 +150,7 @@ static void put_bars(FILE *file, const struct html_axis *axis, const struct hist
 
 static void put_quantile(FILE *file, const struct html_axis *axis, const char *name, uint64_t ns)
 {
-	double at = percent(axis, place(ns));
+	double at = percent(axis, ns);
 	char text[HTML_NS];
 
 	fprintf(file,
@@ -177,6 +176,6 @@ void html_hist(FILE *file, const struct html_axis *axis, const struct hist *h, c
 	fprintf(file,
 		"<circle class=\"max\" cx=\"%.2f%%\" cy=\"8%%\" r=\"3\"><title>max "
 		"%s</title></circle>",
-		percent(axis, place(h->max)), max);
+		percent(axis, h->max), max);
 	fputs("</svg>", file);
 }

@@ -195,7 +195,7 @@ int html_incidents(const struct out *out, const struct history *incidents)
 	fputs("<section id=\"incidents\">\n<h2>Incidents</h2>\n"
 	      "<p class=\"note\">Spans exclude each other: with the waiting they add up to the "
 	      "total. "
-	      "They are drawn to scale, but for the hatched waits, which are longer.</p>\n",
+	      "They are drawn to scale, but for the shaded waits, which are longer.</p>\n",
 	      out->file);
 	if (history_beyond(incidents))
 		fprintf(out->file,

@@ -8,7 +8,7 @@
 /* clang-format off */
 const char html_style[] =
 	":root {\n"
-	"  --paper: #faf9f7; --card: #ffffff; --ink: #1d2026; --soft: #5b626d; --line: #e4e1db; --faint: #efedE8;\n"
+	"  --paper: #faf9f7; --card: #ffffff; --ink: #1d2026; --soft: #5b626d; --line: #e4e1db; --faint: #f0eeea;\n"
 	"  --link: #245a9c; --good: #1b6a3a; --fair: #84560a; --bad: #ad2219; --alert: #fdeceb;\n"
 	"  --bar: #5f86b3; --mark: #1d2026; --cut: #8f949c;\n"
 	"  --phase1: #2f6fb3; --claim: #178aa3; --parse: #22885e; --recovery: #b86f05;\n"
@@ -83,8 +83,9 @@ const char html_style[] =
 	"td.none { color: var(--soft); }\n"
 	".vms tbody tr, .laps tbody tr { border-top: 1px solid var(--line); }\n"
 	".vms th:first-child { width: 18%; }\n"
-	".vms th:nth-child(2) { width: 14%; }\n"
+	".vms th:nth-child(2) { width: 13%; }\n"
 	".vms th:last-child { width: 20%; }\n"
+	".vms th:last-child, .vms td:last-child { padding-left: 1.4rem; }\n"
 	".laps { table-layout: fixed; }\n"
 	".laps th:first-child { width: 6rem; }\n"
 	".laps .drawn { width: auto; padding: 0 1rem 0 0; }\n"
@@ -147,6 +148,8 @@ const char html_style[] =
 	"  h1 { font-size: 1.65rem; }\n"
 	"  h2 { margin-top: 2.5rem; }\n"
 	"  .wide { display: none; }\n"
+	"  .vms th:first-child { width: 100%; }\n"
+	"  .vms th:last-child { width: auto; }\n"
 	"  .laps, .laps tbody { display: block; }\n"
 	"  .laps thead { display: block; }\n"
 	"  .laps tr { display: grid; grid-template-columns: repeat(5, auto); padding: .5rem 0; }\n"

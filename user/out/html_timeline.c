@@ -3,7 +3,7 @@
  * The time line of an incident as SVG, in a table: a lane per kind of span, to scale, over it the
  * marks. Must not: know an incident, interpret a mark.
  *
- * A wait that would leave no room for anything else is drawn short, hatched, with its length below:
+ * A wait that would leave no room for anything else is drawn short, shaded, with its length below:
  * an error may lie for minutes until somebody touches it. All positions are percent.
  */
 #include <inttypes.h>
