@@ -88,16 +88,22 @@ struct attach {
 	} chosen[N_HOOKS];
 };
 
-/* How this target can be had, not asking who serves whom. */
+/*
+ * How this target can be had. The BTF is asked first, of what serves too as well: reading kallsyms
+ * takes as long as all the rest of attaching, and what the BTF names is a symbol.
+ */
 static enum attach_how available(const struct attach *a, const struct hook *hook)
 {
+	bool named = feature_has_function(a->kernel, hook->target);
+
 	if (hook->kind == TRACEPOINT)
 		return feature_has_tracepoint(a->kernel, hook->target) ? ATTACH_TRACEPOINT
 								       : ATTACH_NOT;
-	if (hook->kind == FUNCTION && a->trampolines &&
-	    feature_has_function(a->kernel, hook->target))
+	if (hook->kind == FUNCTION && a->trampolines && named)
 		return ATTACH_TRAMPOLINE;
-	return feature_has_symbol(a->kernel, hook->target) ? ATTACH_PROBE : ATTACH_NOT;
+	if (!named && hook->serves_too && feature_has_function(a->kernel, hook->serves_too))
+		return ATTACH_NOT;
+	return named || feature_has_symbol(a->kernel, hook->target) ? ATTACH_PROBE : ATTACH_NOT;
 }
 
 /* On this kernel another target does the hook's job. */
