@@ -23,6 +23,7 @@ struct firmware_options {
 	unsigned int count;
 	unsigned int timeout_ms;
 	bool wait, json;
+	const char *records; /* a file with a record per line, instead of pa */
 	const char *hest, *memory, *port;
 };
 

@@ -13,7 +13,7 @@
 #include "firmware.h"
 #include "lib/exit.h"
 
-enum { OPT_HEST = 256, OPT_MEMORY, OPT_PORT };
+enum { OPT_RECORDS = 256, OPT_HEST, OPT_MEMORY, OPT_PORT };
 
 static const struct argp_option option_table[] = {
 	{"pa", 'p', "ADDR", 0, "a bad physical address; one section of the record each", 0},
@@ -21,6 +21,8 @@ static const struct argp_option option_table[] = {
 	 "of the record (default: recoverable; fatal makes the kernel panic)", 0},
 	{"count", 'n', "N", 0, "the record N times, each as soon as the one before is acknowledged",
 	 0},
+	{"records", OPT_RECORDS, "FILE", 0,
+	 "a record for each line of FILE, which has its addresses (-: stdin), instead of --pa", 0},
 	{"wait", 'w', NULL, 0, "return only when the last record is acknowledged too", 0},
 	{"timeout", 't', "MS", 0, "the longest wait for one acknowledgement (default: 10000)", 0},
 	{"json", 'j', NULL, 0, "print JSON", 0},
@@ -83,8 +85,9 @@ static void check_options(struct argp_state *state, const struct firmware_option
 	if (strcmp(command, "irq") && strcmp(command, "sea") && strcmp(command, "list"))
 		argp_failure(state, EXIT_USAGE, 0,
 			     "unknown command \"%s\": expected irq, sea or list", command);
-	if (strcmp(command, "list") && !options->pas)
-		argp_failure(state, EXIT_USAGE, 0, "%s: expected at least one --pa", command);
+	if (strcmp(command, "list") && !options->pas == !options->records)
+		argp_failure(state, EXIT_USAGE, 0, "%s: expected at least one --pa, or --records",
+			     command);
 }
 
 static error_t parse_option(int key, char *arg, struct argp_state *state)
@@ -102,6 +105,9 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 		return 0;
 	case 'n':
 		options->count = number(state, "count", arg, 1, 1000000);
+		return 0;
+	case OPT_RECORDS:
+		options->records = arg;
 		return 0;
 	case 'w':
 		options->wait = true;

@@ -29,9 +29,11 @@ struct report {
 	const struct hest_source *source;
 	int memory;
 	struct monitor *monitor; /* of irq alone */
+	FILE *records;           /* NULL: the record of the options */
 	uint8_t block[MAX_BLOCK];
 	size_t size;
-	unsigned int done;
+	unsigned int pas; /* of this record */
+	unsigned int done, sections;
 	bool acked;
 	uint64_t start_ns;
 };
@@ -57,6 +59,52 @@ static int wait_acked(struct report *report)
 					 : "no external abort has claimed the record");
 }
 
+static int build(struct report *report, const uint64_t *pa, unsigned int pas)
+{
+	const struct firmware_options *options = report->options;
+	int error;
+
+	report->pas = pas;
+	report->size = block_length(pas);
+	if (report->size > report->source->block_length)
+		return firmware_fail(-ENOTSUP, options->command,
+				     "the source's block has no room for so many addresses");
+	error = block_build(report->block, sizeof(report->block), options->severity, pa, pas);
+	return error ? firmware_fail(error, options->command, strerror(-error)) : EXIT_DONE;
+}
+
+static int parse_line(struct report *report, char *line)
+{
+	uint64_t pa[FIRMWARE_MAX_PA];
+	unsigned int pas = 0;
+	char *rest, *word, *end;
+
+	for (word = strtok_r(line, " \t\n", &rest); word; word = strtok_r(NULL, " \t\n", &rest)) {
+		if (pas == FIRMWARE_MAX_PA)
+			return firmware_fail(-E2BIG, report->options->records,
+					     "a line has too many addresses");
+		pa[pas++] = strtoull(word, &end, 0);
+		if (*end)
+			return firmware_fail(-EINVAL, report->options->records, "no address");
+	}
+	if (!pas)
+		return firmware_fail(-EINVAL, report->options->records, "a line without address");
+	return build(report, pa, pas);
+}
+
+/* Makes the next record, if there is one. */
+static int next_record(struct report *report, bool *more)
+{
+	char line[FIRMWARE_MAX_PA * 24];
+
+	if (!report->records) {
+		*more = report->done < report->options->count;
+		return EXIT_DONE;
+	}
+	*more = fgets(line, sizeof(line), report->records);
+	return *more ? parse_line(report, line) : EXIT_DONE;
+}
+
 static int send_record(struct report *report)
 {
 	const char *why;
@@ -69,6 +117,18 @@ static int send_record(struct report *report)
 	}
 	error = monitor_inject(report->monitor, report->block, report->size, &why);
 	return error ? firmware_fail(error, report->options->port, why) : EXIT_DONE;
+}
+
+/* One record for all, or a file with a line for each. */
+static int open_records(struct report *report)
+{
+	const struct firmware_options *options = report->options;
+
+	if (!options->records)
+		return build(report, options->pa, options->pas);
+	report->records = strcmp(options->records, "-") ? fopen(options->records, "re") : stdin;
+	return report->records ? EXIT_DONE
+			       : firmware_fail(-errno, options->records, strerror(errno));
 }
 
 static int prepare(struct report *report)
@@ -87,14 +147,9 @@ static int prepare(struct report *report)
 			-ENOTSUP, options->hest,
 			irq ? "no GHESv2 source is notified by interrupt (QEMU before 10.2?)"
 			    : "no GHESv2 source is notified by SEA (ras=on is missing?)");
-	report->size = block_length(options->pas);
-	if (report->size > report->source->block_length)
-		return firmware_fail(-ENOTSUP, options->command,
-				     "the source's block has no room for so many --pa");
-	error = block_build(report->block, sizeof(report->block), options->severity, options->pa,
-			    options->pas);
-	if (error)
-		return firmware_fail(error, options->command, strerror(-error));
+	status = open_records(report);
+	if (status)
+		return status;
 	status = firmware_open_memory(options, &report->memory);
 	if (status)
 		return status;
@@ -114,13 +169,13 @@ static void print_report(const struct report *report)
 	json_t *json;
 
 	if (!options->json) {
-		printf("%s: %u record%s of %u section%s through source %u\n", options->command,
-		       report->done, report->done == 1 ? "" : "s", options->pas,
-		       options->pas == 1 ? "" : "s", report->source->id);
+		printf("%s: %u record%s with %u section%s through source %u\n", options->command,
+		       report->done, report->done == 1 ? "" : "s", report->sections,
+		       report->sections == 1 ? "" : "s", report->source->id);
 		return;
 	}
 	json = json_pack("{s:s, s:i, s:i, s:i, s:b, s:I}", "command", options->command, "source",
-			 report->source->id, "records", report->done, "sections", options->pas,
+			 report->source->id, "records", report->done, "sections", report->sections,
 			 "acked", report->acked, "elapsed_ns", (json_int_t)elapsed);
 	json_dumpf(json, stdout, JSON_COMPACT);
 	putchar('\n');
@@ -130,6 +185,7 @@ static void print_report(const struct report *report)
 int firmware_report(const struct firmware_options *options)
 {
 	struct report *report = calloc(1, sizeof(*report));
+	bool more;
 	int status;
 
 	if (!report)
@@ -139,12 +195,17 @@ int firmware_report(const struct firmware_options *options)
 	report->memory = -1;
 	status = prepare(report);
 	report->start_ns = now_ns();
-	while (!status && report->done < options->count) {
+	while (!status) {
+		status = next_record(report, &more);
+		if (status || !more)
+			break;
 		status = wait_acked(report);
 		if (!status)
 			status = send_record(report);
-		if (!status)
-			report->done++;
+		if (status)
+			break;
+		report->done++;
+		report->sections += report->pas;
 	}
 	/* The rest is only looking: let the next one in. */
 	monitor_close(report->monitor);
@@ -158,6 +219,8 @@ int firmware_report(const struct firmware_options *options)
 		print_report(report);
 	if (report->memory >= 0)
 		close(report->memory);
+	if (report->records && report->records != stdin)
+		fclose(report->records);
 	free(report);
 	return status;
 }
