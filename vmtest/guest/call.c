@@ -19,12 +19,15 @@
 #include "lib/exit.h"
 
 static const char usage[] =
-	"Usage: vmtest-guest ctl PATH COMMAND...\n"
-	"Send one command to the VMM that listens at PATH, and print its answer.\n"
+	"Usage: vmtest-guest ctl PATH COMMAND...|-\n"
+	"Send one command to the VMM that listens at PATH, and print its answer; with -, each "
+	"line\n"
+	"of stdin, up to the first that is answered with an error.\n"
 	"Exit status: 0 the answer is ok, 1 it is an error, 2 usage, 3 no VMM answers at PATH.\n\n"
 	"  vmtest-guest ctl /run/vm-a sea 23\n"
 	"  vmtest-guest ctl /run/vm-a pa page 5\n"
-	"  vmtest-guest ctl /run/vm-a stats vcpu=1\n";
+	"  vmtest-guest ctl /run/vm-a stats vcpu=1\n"
+	"  seq 9 | sed 's/^/pa page /' | vmtest-guest ctl /run/vm-a -\n";
 
 static int connect_to(const char *path)
 {
@@ -46,32 +49,60 @@ fail:
 	return -1;
 }
 
-static bool send_words(FILE *stream, int argc, char **argv)
+static bool join_words(char line[COMMAND_LINE_MAX], int argc, char **argv)
 {
-	char line[COMMAND_LINE_MAX];
 	size_t len = 0;
 	int i;
 
 	for (i = 0; i < argc; i++) {
-		len += snprintf(line + len, sizeof(line) - len, "%s%s", i ? " " : "", argv[i]);
-		if (len >= sizeof(line) - 1) {
-			warnx("ctl: a command has at most %zu characters", sizeof(line) - 2);
+		len += snprintf(line + len, COMMAND_LINE_MAX - len, "%s%s", i ? " " : "", argv[i]);
+		if (len >= COMMAND_LINE_MAX - 1) {
+			warnx("ctl: a command has at most %d characters", COMMAND_LINE_MAX - 2);
 			return false;
 		}
 	}
-	return fprintf(stream, "%s\n", line) > 0 && !fflush(stream);
+	return true;
+}
+
+/* Sends one line, without its end, and prints the answer; an exit code. */
+static int ask(FILE *stream, const char *path, const char *command)
+{
+	char line[sizeof(((struct answer *)0)->text) + 1];
+
+	if (fprintf(stream, "%s\n", command) < 0 || fflush(stream) ||
+	    !fgets(line, sizeof(line), stream)) {
+		warnx("ctl %s: the VMM ended without an answer", path);
+		return EXIT_ENVIRONMENT;
+	}
+	fputs(line, stdout);
+	return strncmp(line, "ok", 2) ? EXIT_VERDICT : EXIT_DONE;
+}
+
+static int ask_lines(FILE *stream, const char *path)
+{
+	char line[COMMAND_LINE_MAX];
+	int status = EXIT_DONE;
+
+	while (!status && fgets(line, sizeof(line), stdin)) {
+		line[strcspn(line, "\n")] = 0;
+		if (line[strspn(line, " \t")]) /* an empty one is not answered */
+			status = ask(stream, path, line);
+	}
+	return status;
 }
 
 int control_call(const char *path, int argc, char **argv)
 {
-	char line[sizeof(((struct answer *)0)->text) + 1];
+	char line[COMMAND_LINE_MAX];
 	FILE *stream;
-	int fd, status = EXIT_ENVIRONMENT;
+	int fd, status;
 
 	if (!path || argc < 1) {
 		fputs(usage, path && strcmp(path, "--help") ? stderr : stdout);
 		return path && !strcmp(path, "--help") ? EXIT_DONE : EXIT_USAGE;
 	}
+	if (!join_words(line, argc, argv))
+		return EXIT_USAGE;
 	fd = connect_to(path);
 	if (fd < 0)
 		return EXIT_ENVIRONMENT;
@@ -81,14 +112,7 @@ int control_call(const char *path, int argc, char **argv)
 		close(fd);
 		return EXIT_ENVIRONMENT;
 	}
-	if (!send_words(stream, argc, argv)) {
-		status = EXIT_USAGE;
-	} else if (!fgets(line, sizeof(line), stream)) {
-		warnx("ctl %s: the VMM ended without an answer", path);
-	} else {
-		fputs(line, stdout);
-		status = strncmp(line, "ok", 2) ? EXIT_VERDICT : EXIT_DONE;
-	}
+	status = strcmp(line, "-") ? ask(stream, path, line) : ask_lines(stream, path);
 	fclose(stream);
 	return status;
 }

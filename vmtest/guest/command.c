@@ -68,6 +68,18 @@ static bool prepare_mmio(struct vm *vm, const struct request *req, struct vcpu_c
 	return true;
 }
 
+static bool prepare_compute(struct vm *vm, const struct request *req, struct vcpu_command *command,
+			    struct answer *answer)
+{
+	uint64_t count;
+
+	(void)vm;
+	if (!request_count(req, UINT32_MAX, &count, answer))
+		return false;
+	*command = (struct vcpu_command){GUEST_CMD_COMPUTE, GUEST_SUM_GPA, 0, count};
+	return true;
+}
+
 static bool open_hole(struct vm *vm, struct answer *answer)
 {
 	char why[300];
@@ -365,6 +377,8 @@ static const struct verb verbs[] = {
 	{"touch", "N [GPA]", 1, 2, prepare_touch, NULL, false,
 	 "store to N pages, from GPA or the first"},
 	{"mmio", "N", 1, 1, prepare_mmio, NULL, false, "N MMIO exits to the VMM"},
+	{"compute", "N", 1, 1, prepare_compute, NULL, false,
+	 "N steps of a computation that the VMM checks at an MMIO exit each"},
 	{"sea", "N", 1, 1, prepare_sea, NULL, false,
 	 "N external aborts, each at an address of its own"},
 	{"hole", "", 0, 0, prepare_hole, NULL, false, "one load of the hole's first address"},
@@ -392,7 +406,7 @@ char *command_help(void)
 	if (!out)
 		return NULL;
 	for (i = 0; i < NR_VERBS; i++)
-		fprintf(out, "  %-7s%-15s%s\n", verbs[i].name, verbs[i].args, verbs[i].help);
+		fprintf(out, "  %-8s%-14s%s\n", verbs[i].name, verbs[i].args, verbs[i].help);
 	fclose(out);
 	return text;
 }

@@ -15,6 +15,7 @@
  */
 #define GUEST_DOORBELL_GPA 0x09000000 /* a store here: the command is done, I wait */
 #define GUEST_MMIO_GPA     0x09001000 /* no memslot either: what `mmio` stores to */
+#define GUEST_SUM_GPA      0x09002000 /* nor here: `compute` stores each value of its sequence */
 #define GUEST_HOLE_GPA     0x20000000
 #define GUEST_HOLE_SIZE    0x00100000
 #define GUEST_BOOT_GPA     0x40000000
@@ -35,10 +36,14 @@
 #define GUEST_PTE_NORMAL 0x0000000000000705 /* AF, inner shareable, attribute 1, block */
 
 /* Commands: what is done `count` times from `addr` on, `stride` apart. */
-#define GUEST_CMD_NONE         0
-#define GUEST_CMD_LOAD         1
-#define GUEST_CMD_STORE        2
-#define GUEST_CMD_FETCH        3
+#define GUEST_CMD_NONE    0
+#define GUEST_CMD_LOAD    1
+#define GUEST_CMD_STORE   2
+#define GUEST_CMD_FETCH   3
+#define GUEST_CMD_COMPUTE 4
+
+/* `compute`: x = x * FACTOR + FACTOR, from 0 on (the multiplier of Knuth's MMIX generator). */
+#define GUEST_SUM_FACTOR       6364136223846793005
 
 #define GUEST_FLAG_MASK_SERROR 1
 

@@ -78,11 +78,22 @@ static void doorbell(struct vcpu *vcpu)
 		vcpu->job = NULL;
 	}
 	vcpu->mailbox->cmd = GUEST_CMD_NONE;
+	vcpu->sum = 0;
 	vcpu->state = VCPU_IDLE;
 	pthread_cond_broadcast(&vcpu->changed);
 	while (vcpu->state == VCPU_IDLE && !vcpu->quit)
 		pthread_cond_wait(&vcpu->changed, &vcpu->lock);
 	pthread_mutex_unlock(&vcpu->lock);
+}
+
+static void check_sum(struct vcpu *vcpu)
+{
+	uint64_t seen;
+
+	memcpy(&seen, vcpu->run->mmio.data, sizeof(seen));
+	vcpu->sum = vcpu->sum * GUEST_SUM_FACTOR + GUEST_SUM_FACTOR;
+	if (seen != vcpu->sum)
+		halt(vcpu, "compute", "the guest's value is not the next");
 }
 
 static void handle_mmio(struct vcpu *vcpu)
@@ -95,6 +106,8 @@ static void handle_mmio(struct vcpu *vcpu)
 		return;
 	}
 	vcpu->mmio++;
+	if (vcpu->run->mmio.phys_addr == GUEST_SUM_GPA)
+		check_sum(vcpu);
 	if (!run->mmio.is_write)
 		memset(run->mmio.data, 0, sizeof(run->mmio.data));
 }

@@ -44,6 +44,7 @@ struct vcpu {
 	pthread_t thread;
 	bool started;
 	bool mmio_open; /* of the vCPU's thread alone: the last exit was MMIO */
+	uint64_t sum;   /* likewise: what `compute` stored last */
 
 	pthread_mutex_t lock; /* guards from here to `halt`; the conditions of `changed` */
 	pthread_cond_t changed;
