@@ -3,14 +3,9 @@
 # afterwards nothing of it is left on the functions, not even after SIGKILL.
 . /tests/vm/lib.sh
 
-attached_programs() {
-	cat $TRACEFS/enabled_functions /sys/kernel/debug/kprobes/list |
-		grep -c -E 'kvm_handle_guest_abort|ghes_do_proc|memory_failure'
-}
-
-equal "functions traced before" 0 "$(attached_programs)"
+equal "functions traced before" 0 "$(attached)"
 trace_start
-[ "$(attached_programs)" -gt 0 ] || fail "nothing is attached"
+[ "$(attached)" -gt 0 ] || fail "nothing is attached"
 trace_stop INT
 rm "$T/err"
 trace_start
@@ -23,12 +18,12 @@ seatrace -q -d 0.2 >"$T/out.txt" 2>"$T/err.txt"
 equal "exit status of -d" 0 $?
 seatrace 0.1 2 >"$T/out.txt" 2>"$T/err.txt"
 equal "tables of 0.1 2, and the summary" 3 "$(grep -c '^VM ' "$T/out.txt")"
-equal "functions traced after" 0 "$(attached_programs)"
+equal "functions traced after" 0 "$(attached)"
 
 # killed, it leaves nothing either: the kernel drops the links with the process
 rm "$T/err"
 trace_start
 kill -9 "$trace_pid"
 wait "$trace_pid"
-while [ "$(attached_programs)" -gt 0 ]; do usleep 10000; done
+while [ "$(attached)" -gt 0 ]; do usleep 10000; done
 finish

@@ -4,7 +4,7 @@
 . /tests/vm/lib.sh
 
 injector=kvm_inject_vabt
-grep -q " $injector$" /proc/kallsyms || injector=kvm_inject_serror_esr
+[ -n "$(symbol $injector)" ] || injector=kvm_inject_serror_esr
 
 vm_start vm-a --vcpus 2
 vm_start vm-b

@@ -66,8 +66,9 @@ page_pa() { # page_pa NAME PAGE
 # --- seatrace ------------------------------------------------------------------------------------
 
 trace_start() { # trace_start [OPTION...]
+	rm -f "$T/rows"
 	mkfifo "$T/err"
-	seatrace --timeout 5 -o "$T/out.jsonl" -t "$@" >"${TRACE_OUT:-$T/out.txt}" 2>"$T/err" </dev/null &
+	seatrace --timeout 5 -o "$T/out.jsonl" ${TRACE_TEXT--t} "$@" >"${TRACE_OUT:-$T/out.txt}" 2>"$T/err" </dev/null &
 	trace_pid=$!
 	JOBS="$JOBS $trace_pid"
 	exec 4<"$T/err"
@@ -90,39 +91,95 @@ trace_stop() { # trace_stop [SIGNAL]
 	check_incidents
 }
 
+attached() { # how many functions are traced by anybody, by trampolines or kprobes
+	cat $TRACEFS/enabled_functions /sys/kernel/debug/kprobes/list | wc -l
+}
+
 # Of every incident: ordered, and the parts are the whole.
 check_incidents() {
-	equal "incidents whose spans do not add up" 0 "$(count '(.spans_ns | add) != .total_ns')"
-	equal "incidents out of order" 0 "$(count '[.timeline[].at_ns] != ([.timeline[].at_ns] | sort)')"
-	equal "incomplete incidents" 0 "$(count .incomplete)"
-	equal "lost marks" 0 "$(jq -r 'select(.type == "summary") | .lost.total' "$T/out.jsonl")"
+	set -- $(jq -rs '[.[] | select(.type == "incident")] as $incidents
+		| (.[] | select(.type == "summary") | .lost.total),
+		($incidents | map(select((.spans_ns | add) != .total_ns)) | length),
+		($incidents | map(select([.timeline[].at_ns] | . != sort)) | length),
+		($incidents | map(select(.incomplete)) | length)' "$T/out.jsonl")
+	equal "lost marks" 0 "${1:-no summary}"
+	equal "incidents whose spans do not add up" 0 "$2"
+	equal "incidents out of order" 0 "$3"
+	equal "incomplete incidents" 0 "$4"
 }
 
 count() { # count CONDITION: incidents for which it holds
 	jq -s "[.[] | select(.type == \"incident\") | select($1)] | length" "$T/out.jsonl"
 }
 
-row() { # row VM FIELD: of the summary
-	jq -r "select(.type == \"summary\") | .rows[] | select(.vm == \"$1\") | $2" "$T/out.jsonl"
+# The summary as lines of VM, path and value. jq takes a quarter of a second to begin, so the rows are
+# taken out at once, and what is no path costs a jq of its own.
+rows() {
+	[ -s "$T/rows" ] || jq -r 'select(.type == "summary") | .rows[] | (.vm // "") as $vm
+		| paths(type | . != "object" and . != "array") as $path
+		| [$vm, "." + ($path | map(tostring) | join(".")), getpath($path)] | map(tostring) | @tsv' \
+		"$T/out.jsonl" >"$T/rows"
+	cat "$T/rows"
+}
+
+row() { # row VM FIELD: of the summary; "" is the host
+	case $2 in
+	*[!]a-z0-9_.\"[-]*)
+		jq -r "select(.type == \"summary\") | .rows[] | select((.vm // \"\") == \"$1\") | $2" \
+			"$T/out.jsonl"
+		;;
+	*)
+		rows | awk -F '\t' -v vm="$1" -v path="$2" '
+			BEGIN { gsub(/\["/, ".", path); gsub(/"\]/, "", path) }
+			$1 == vm { value = value == "" ? "null" : value; if ($2 == path) value = $3 }
+			END { if (value != "") print value }'
+		;;
+	esac
 }
 
 host_row() { # host_row FIELD
-	jq -r "select(.type == \"summary\") | .rows[] | select(.vm == null) | $1" "$T/out.jsonl"
+	row "" "$1"
+}
+
+lost() { # lost MARK|total: of the summary
+	jq -r "select(.type == \"summary\") | .lost.$1" "$T/out.jsonl"
+}
+
+accounted() { # accounted WHAT SEEN LOST WITNESSED: each was seen, or is among the lost
+	echo "result: $1: $2 seen, $3 lost, $4 witnessed"
+	[ "$2" -le "$4" ] && [ "$4" -le $(($2 + $3)) ] || fail "$1: not all accounted for"
 }
 
 # --- an independent witness: kprobes of tracefs on the same functions -----------------------------
 
+# The functions of this kernel, by name; the list takes seconds to read and is good for the whole boot.
+symbol() { # symbol FUNCTION: what the compiler named it, nothing when it is not there
+	[ -s /tmp/symbols ] || sed -n 's/.* [tT] \([^\t]*\)$/\1/p' /proc/kallsyms >/tmp/symbols
+	grep -m 1 -x "$1\(\.isra\.0\)\?" /tmp/symbols
+}
+
 witness() { # witness FUNCTION...
 	for function in "$@"; do
-		symbol=$(sed -n "s/.* [tT] \($function\(\.isra\.0\)\?\)$/\1/p" /proc/kallsyms)
-		echo "p:witness/$function ${symbol:-$function}" >>$TRACEFS/kprobe_events ||
+		echo "p:witness/$function $(symbol "$function")" >>$TRACEFS/kprobe_events ||
 			fail "no kprobe on $function"
 		echo 1 >"$TRACEFS/events/witness/$function/enable"
 	done
 }
 
+# Both ends of a function, with its result, into the trace buffer, stamped with seatrace's clock.
+witness_spans() { # witness_spans FUNCTION...
+	echo mono >$TRACEFS/trace_clock
+	echo >$TRACEFS/trace
+	for function in "$@"; do
+		echo "r:witness/${function}_out $(symbol "$function") ret=\$retval:s32" \
+			>>$TRACEFS/kprobe_events || fail "no kretprobe on $function"
+		echo 1 >"$TRACEFS/events/witness/${function}_out/enable"
+	done
+	witness "$@"
+}
+
 witnessed() { # witnessed FUNCTION: its hits; a missed one makes the witness worthless
-	set -- "$1" $(sed -n "s/^ *$1 *//p" $TRACEFS/kprobe_profile)
+	set -- "$1" $(sed -n "s/^ *$1  *//p" $TRACEFS/kprobe_profile)
 	[ "$3" = 0 ] || fail "the witness on $1 missed $3"
 	echo "$2"
 }
