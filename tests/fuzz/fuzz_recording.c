@@ -186,6 +186,28 @@ static void mutate_body(uint8_t *data, const struct entries *e, unsigned i)
 		LLVMFuzzerMutate(data + at, e->at[i + 1] - at, e->at[i + 1] - at);
 }
 
+/* No longer loose: an entry says that it is longer or shorter than it is. */
+static size_t lie_about_size(uint8_t *data, size_t size, size_t max, unsigned seed)
+{
+	static uint8_t tight[1 << 20];
+	struct entries e;
+	uint32_t lies[5], i;
+
+	size = tighten(data, size, tight, UTIL_MIN(max, sizeof(tight)));
+	memcpy(data, tight, size);
+	find_entries(data, size, &e);
+	if (!e.n)
+		return size;
+	i = seed % e.n;
+	lies[0] = size - e.at[i] - sizeof(struct entry_head); /* all that follows */
+	lies[1] = lies[0] + 1;
+	lies[2] = seed / 64 % 8192;
+	lies[3] = UINT32_MAX - seed % 8;
+	lies[4] = e.at[i + 1] - e.at[i] - sizeof(struct entry_head) - 1;
+	memcpy(data + e.at[i] + offsetof(struct entry_head, bytes), &lies[seed / 8 % 5], 4);
+	return size;
+}
+
 size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max, unsigned seed)
 {
 	unsigned what = seed % 16, from, to;
@@ -193,18 +215,20 @@ size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max, unsigned 
 
 	if (what == 0 || size < ENTRIES_FROM + sizeof(struct entry_head))
 		return LLVMFuzzerMutate(data, size, max);
+	if (what == 1)
+		return lie_about_size(data, size, max, seed / 16);
 	memcpy(data, LOOSE_MAGIC, strlen(LOOSE_MAGIC));
 	find_entries(data, size, &e);
-	if (!e.n || what == 1) {
+	if (!e.n || what == 2) {
 		LLVMFuzzerMutate(data, ENTRIES_FROM, ENTRIES_FROM);
 		memcpy(data, LOOSE_MAGIC, strlen(LOOSE_MAGIC));
 		return size;
 	}
 	from = seed / 16 % e.n;
 	to = seed / 16 / e.n % e.n;
-	if (what < 4)
+	if (what < 5)
 		return remove_entry(data, size, &e, from);
-	if (what < 7)
+	if (what < 8)
 		return repeat_entry(data, size, max, &e, from, to);
 	if (what < 12)
 		copy_word(data, &e, from, to, seed / 7);

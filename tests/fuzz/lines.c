@@ -97,8 +97,11 @@ static void check_rows(struct checked *c, json_t *line)
 
 	json_array_foreach(rows, i, row)
 	{
-		json_object_foreach(json_object_get(row, "outcomes"), key, value) outcomes +=
-			json_integer_value(value);
+		json_object_foreach(json_object_get(row, "outcomes"), key, value)
+		{
+			FUZZ_CHECK(json_integer_value(value) >= 0, "%s", key);
+			outcomes += json_integer_value(value);
+		}
 		add_up(sums, row);
 	}
 	check_grows(c->sums, sums);
