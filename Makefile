@@ -9,6 +9,7 @@ CACHE    := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/vmtest
 prefix   ?= /usr/local
 sbindir  ?= $(prefix)/sbin
 mandir   ?= $(prefix)/share/man
+bashcompdir ?= $(prefix)/share/bash-completion/completions
 
 ifeq ($(ARCH),$(MACHINE))
 LDFLAGS_ARCH :=
@@ -155,10 +156,19 @@ $(O)/man/%: user/man/%.scd
 	$(call say,MAN)
 	$(Q)mkdir -p $(@D) && scdoc < $< > $@
 
-install: all $(MANUALS)
+# Said by the program itself: not where that is one for another machine.
+COMPLETION := $(if $(filter $(ARCH),$(MACHINE)),$(O)/completion/seatrace)
+
+$(O)/completion/%: $(O)/bin/%
+	$(call say,COMPLETE)
+	$(Q)mkdir -p $(@D) && $< --completion bash > $@
+
+install: all $(MANUALS) $(COMPLETION)
 	$(Q)install -D -m 755 $(O)/bin/seatrace $(DESTDIR)$(sbindir)/seatrace
 	$(Q)for page in $(MANUALS); do \
 		install -D -m 644 $$page $(DESTDIR)$(mandir)/man$${page##*.}/$${page##*/} || exit; done
+	$(Q)for file in $(COMPLETION); do \
+		install -D -m 644 $$file $(DESTDIR)$(bashcompdir)/$${file##*/} || exit; done
 
 clean:
 	$(Q)rm -rf $(O)

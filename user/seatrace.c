@@ -36,11 +36,11 @@ static const struct opt output_options[] = {
 	  .help = "print every mark too" },
 	{ .name = "quiet", .key = 'q', .kind = OPT_FLAG, .offset = AT(quiet),
 	  .help = "no tables, incidents only" },
-	{ .name = "output", .key = 'o', .arg = "FILE", .kind = OPT_STRING, .offset = AT(output),
+	{ .name = "output", .key = 'o', .arg = "FILE", .kind = OPT_FILE, .offset = AT(output),
 	  .help = "write JSON Lines to FILE as well" },
 	{ .name = "prom", .arg = "ADDR:PORT", .kind = OPT_STRING, .offset = AT(prom),
 	  .help = "serve metrics for Prometheus; without ADDR, on loopback" },
-	{ .name = "textfile", .arg = "FILE", .kind = OPT_STRING, .offset = AT(textfile),
+	{ .name = "textfile", .arg = "FILE", .kind = OPT_FILE, .offset = AT(textfile),
 	  .help = "write metrics for node_exporter" },
 	{ 0 },
 };
@@ -83,7 +83,7 @@ static const struct opt watch_options[] = {
 #define AT(member) offsetof(struct replay_config, member)
 static const struct opt report_options[] = {
 	{ .rows = output_options, .offset = AT(outputs) },
-	{ .name = "html", .arg = "FILE", .kind = OPT_STRING, .offset = AT(html),
+	{ .name = "html", .arg = "FILE", .kind = OPT_FILE, .offset = AT(html),
 	  .help = "write a page with all of it, for any browser" },
 	{ 0 },
 };
@@ -115,27 +115,6 @@ static int take_file_then_argument(void *config, unsigned index, const char *tex
 	return 0;
 }
 
-static const struct opt_program watch_program = {
-	.name = "seatrace",
-	.summary = "Watches what happens to memory errors under the virtual machines of this "
-		   "arm64 KVM host: who is hit, what the kernel, the VMM and the guest do about "
-		   "it, and how long each step takes.",
-	.args_doc = "[INTERVAL [COUNT]] | record FILE ... | report FILE ...",
-	.examples =
-		"Examples:\n"
-		"  seatrace                 a line per incident, a table when something changed\n"
-		"  seatrace 5               a table every five seconds\n"
-		"  seatrace -t -d 60        one minute, with the time line of each incident\n"
-		"  seatrace -o sea.jsonl    text here, incidents and summary as JSON there\n"
-		"  seatrace -j | jq .       JSON Lines only\n"
-		"  seatrace --tui           full screens: VMs, their incidents, time lines\n"
-		"  seatrace record sea.rec  the same, and all it was made of into a file\n"
-		"  seatrace report sea.rec  the same again, anywhere; see report --help\n",
-	.opts = watch_options,
-	.arg = take_argument,
-	.max_args = 2,
-};
-
 static const struct opt_program record_program = {
 	.name = "seatrace record",
 	.summary = "Watches, and writes all that was seen to FILE, for seatrace report on this or "
@@ -147,6 +126,7 @@ static const struct opt_program record_program = {
 	.opts = watch_options,
 	.arg = take_file_then_argument,
 	.max_args = 3,
+	.files = true,
 };
 
 static int take_recording(void *config, unsigned index, const char *text, char *err, size_t errlen)
@@ -170,6 +150,31 @@ static const struct opt_program report_program = {
 	.opts = report_options,
 	.arg = take_recording,
 	.max_args = 1,
+	.files = true,
+};
+
+static const struct opt_program *const commands[] = {&record_program, &report_program, NULL};
+
+static const struct opt_program watch_program = {
+	.name = "seatrace",
+	.summary = "Watches what happens to memory errors under the virtual machines of this "
+		   "arm64 KVM host: who is hit, what the kernel, the VMM and the guest do about "
+		   "it, and how long each step takes.",
+	.args_doc = "[INTERVAL [COUNT]] | record FILE ... | report FILE ...",
+	.examples =
+		"Examples:\n"
+		"  seatrace                 a line per incident, a table when something changed\n"
+		"  seatrace 5               a table every five seconds\n"
+		"  seatrace -t -d 60        one minute, with the time line of each incident\n"
+		"  seatrace -o sea.jsonl    text here, incidents and summary as JSON there\n"
+		"  seatrace -j | jq .       JSON Lines only\n"
+		"  seatrace --tui           full screens: VMs, their incidents, time lines\n"
+		"  seatrace record sea.rec  the same, and all it was made of into a file\n"
+		"  seatrace report sea.rec  the same again, anywhere; see report --help\n",
+	.opts = watch_options,
+	.arg = take_argument,
+	.max_args = 2,
+	.commands = commands,
 };
 
 /* "abort" or "abort:3" */

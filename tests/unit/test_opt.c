@@ -26,7 +26,7 @@ static const char *const colours[] = {"auto", "always", "never", NULL};
 static const struct opt where[] = {
 	{.name = "output",
 	 .key = 'o',
-	 .kind = OPT_STRING,
+	 .kind = OPT_FILE,
 	 .offset = offsetof(struct where, output),
 	 .arg = "FILE",
 	 .help = "Write to FILE"},
@@ -358,7 +358,9 @@ static void completion(void **state)
 	assert_completes(script, "tool --colour = n", "never"); /* as bash splits --colour=n */
 	assert_completes(script, "tool --colour =", "auto always never");
 	assert_completes(script, "tool --d", "--duration"); /* hidden ones stay hidden */
-	assert_completes(script, "tool -o s", "");
+	assert_completes(script, "tool -o Makef", "Makefile");
+	assert_completes(script, "tool --output = Makef", "Makefile");
+	assert_completes(script, "tool --ring-size M", ""); /* a number is no file */
 	assert_completes(script, "tool x", "");
 	tree_remove(root);
 	drop(&run);

@@ -23,6 +23,7 @@ enum opt_kind {
 	OPT_U64,      /* uint64_t: min..max, decimal or 0x */
 	OPT_DURATION, /* uint64_t nanoseconds: min..max in nanoseconds (util_parse_duration) */
 	OPT_STRING,   /* const char *: borrowed from argv; "" is refused */
+	OPT_FILE,     /* as OPT_STRING; completion offers files */
 	OPT_ENUM,     /* int: index into words */
 };
 
@@ -55,6 +56,9 @@ struct opt_program {
 	 */
 	int (*arg)(void *config, unsigned index, const char *text, char *err, size_t errlen);
 	unsigned max_args;
+	/* For completion: arguments are files; the first word may name one of these programs. */
+	bool files;
+	const struct opt_program *const *commands; /* NULL-terminated; NULL: none */
 };
 
 /* opt_parse() has printed all that was asked for (help, version, completion): exit 0. */
@@ -74,7 +78,7 @@ static inline int opt_exit(int answer)
 	return answer == OPT_STOP ? EXIT_DONE : answer;
 }
 
-/* A bash completion function for the program, words of ENUM options included. */
+/* bash completion for the program: options, their words and files, commands. */
 void opt_complete_bash(const struct opt_program *program, FILE *out);
 
 #endif

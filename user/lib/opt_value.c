@@ -119,6 +119,7 @@ int opt_take(const struct opt *opt, const char *text, void *config, char *err, s
 	case OPT_ENUM:
 		return take_word(opt, text, at, &c);
 	case OPT_STRING:
+	case OPT_FILE:
 		if (!*text)
 			return refuse(&c, opt, "an empty value");
 		*(const char **)at = text;
