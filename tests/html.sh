@@ -69,6 +69,24 @@ self_contained() {
 	PYTHON
 }
 
+# Elsewhere, and again over the old page, it is the same.
+same_anywhere() {
+	local at=$scratch/three-errors-6.12
+	cp "$at.html" "$at.copy.html"
+	TZ=XYZ-5:30 LC_ALL=C.UTF-8 "$seatrace" report -q --html "$at.copy.html" tests/golden/three-errors-6.12.rec \
+		</dev/null >"$scratch/said"
+	cmp "$at.html" "$at.copy.html"
+}
+
+# One line, and its own exit code.
+cannot_be_written() {
+	local status=0
+	"$seatrace" report -q --html "$scratch/no/page.html" tests/golden/three-errors-6.12.rec \
+		</dev/null 2>"$scratch/err" >"$scratch/said" || status=$?
+	[[ $status == 3 && $(<"$scratch/err") == "seatrace: --html: write $scratch/no/page.html: ENOENT"* ]] ||
+		{ echo "status $status"; cat "$scratch/err"; return 1; }
+}
+
 # --- in a browser --------------------------------------------------------------------------------
 
 declare -A prefers=([light]=1 [dark]=0) # Chromium's setting
@@ -197,7 +215,8 @@ same_incidents() {
 
 same_laps() {
 	diff <(shown "$1" '.vms | sort_by(.vm)') <(said "$1" '
-		[inputs | select(.type == "summary") | .rows[] | select(.laps != {}) | {vm: (.vm // "host"), laps: (.laps |
+		[inputs | select(.type == "summary") | .rows[] | .laps += (if .aborts then {abort: .aborts} else {} end) |
+		select(.laps != {}) | {vm: (.vm // "host"), laps: (.laps |
 		map_values({count, p50: .p50_ns, p90: .p90_ns, p99: .p99_ns, max: .max_ns}))}] | sort_by(.vm)')
 }
 
@@ -258,6 +277,8 @@ by_itself() {
 		ok "$page is HTML" parses "$scratch/$page.html"
 		ok "$page needs nothing else" self_contained "$scratch/$page.html"
 	done
+	ok "the same in any time zone, over an old page" same_anywhere
+	ok "a page that cannot be written" cannot_be_written
 	ok "an element that is not closed is noticed" refuses 's|</h1>||' parses "$scratch/spoilt.html"
 	ok "an image is noticed" refuses 's|</h1>|<img src="a.png" alt="">&|' self_contained "$scratch/spoilt.html"
 	ok "a font is noticed" refuses 's|</style>|p { background: url(a) } &|' self_contained "$scratch/spoilt.html"

@@ -372,6 +372,42 @@ static void who_was_hit(void **state)
 		    strstr(written(), "id=\"incident-3\""));
 }
 
+/* With --aborts, VMs to which nothing happened have something to show too. */
+static void aborts_are_shown(void **state)
+{
+	(void)state;
+	agg_lap(agg, vm_c, LAP_ABORT, 5000);
+	render();
+	assert_says("<h1>No incident</h1>");
+	assert_says("<tr class=\"lap-abort\"><th scope=\"row\">All aborts</th>");
+	assert_does_not_say("Aborts not timed");
+	assert_does_not_say("(null)");
+}
+
+static void untimed_aborts(void **state)
+{
+	(void)state;
+	losses.aborts = true;
+	losses.untimed = 7;
+	render();
+	assert_says("<dt>Aborts not timed</dt><dd>7</dd>");
+}
+
+/* VMs that ended long ago share a row. */
+static void folded_rows(void **state)
+{
+	(void)state;
+	closes(plain_incident(1, vm_b));
+	vm_b->gone = true;
+	agg_fold(agg, 1 * UTIL_NS_PER_S, 1, 100, NULL, NULL); /* is looked at, and found quiet */
+	agg_fold(agg, 2 * UTIL_NS_PER_S, 1, 100, NULL, NULL);
+	assert_int_equal(agg_at(agg, agg_size(agg) - 1)->n_folded, 1);
+	render();
+	assert_says("<h1>1 incident in VMs that ended</h1>");
+	assert_says("<bdi class=\"vm\">gone</bdi>");
+	assert_says("1 VM that ended");
+}
+
 static void late_shows_both(void **state)
 {
 	struct incident *inc = plain_incident(1, vm_a);
@@ -557,6 +593,9 @@ int main(int argc, char **argv)
 		TEST(an_empty_page),
 		TEST(losses_come_first),
 		TEST(who_was_hit),
+		TEST(aborts_are_shown),
+		TEST(untimed_aborts),
+		TEST(folded_rows),
 		TEST(late_shows_both),
 		TEST(hostile_names),
 		TEST(what_an_incident_has),

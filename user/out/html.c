@@ -14,32 +14,42 @@
 /* Nothing is to be loaded or run, should something have got past the escaping. */
 #define POLICY "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 
-static uint64_t n_incidents(const struct html_page *page)
+/* Who had incidents: VMs, the host, and VMs that ended so long ago that they share a row. */
+static void put_whose(FILE *file, const struct agg *agg)
 {
-	return history_size(page->incidents) + history_beyond(page->incidents);
+	unsigned vms = 0;
+	const char *others[2], *between = "in";
+	unsigned n_others = 0;
+
+	for (unsigned i = 0; i < agg_size(agg); i++) {
+		const struct agg_row *row = agg_at(agg, i);
+
+		if (!row->counts[METER_INCIDENT])
+			continue;
+		if (row->vm)
+			vms++;
+		else
+			others[n_others++] = row->n_folded ? "VMs that ended" : "the host";
+	}
+	if (vms) {
+		fprintf(file, " in %u VM%s", vms, vms == 1 ? "" : "s");
+		between = "and";
+	}
+	for (unsigned i = 0; i < n_others; i++, between = "and")
+		fprintf(file, " %s %s", between, others[i]);
 }
 
 /* "4 incidents in 2 VMs" */
 static void put_title(FILE *file, const struct html_page *page)
 {
-	uint64_t n = n_incidents(page);
-	unsigned vms = 0, host = 0;
+	uint64_t n = history_size(page->incidents) + history_beyond(page->incidents);
 
-	for (unsigned i = 0; i < agg_size(page->agg); i++) {
-		const struct agg_row *row = agg_at(page->agg, i);
-
-		if (row->counts[METER_INCIDENT])
-			*(row->vm ? &vms : &host) += 1;
-	}
 	if (!n) {
 		fputs("No incident", file);
 		return;
 	}
 	fprintf(file, "%" PRIu64 " incident%s", n, n == 1 ? "" : "s");
-	if (vms)
-		fprintf(file, " in %u VM%s", vms, vms == 1 ? "" : "s");
-	if (host)
-		fputs(vms ? " and the host" : " in the host", file);
+	put_whose(file, page->agg);
 }
 
 static void put_head(const struct out *out, const struct html_page *page)
@@ -104,8 +114,12 @@ static void put_facts(const struct out *out, const struct html_page *page)
 	html_duration(out->file, page->timeout_ns);
 	fprintf(out->file,
 		" of quiet</dd></div>\n<div><dt>Marks</dt><dd>%" PRIu64 ", %" PRIu64
-		" lost</dd></div>\n</dl>\n",
+		" lost</dd></div>\n",
 		page->marks, lost);
+	if (page->losses->aborts)
+		fprintf(out->file, "<div><dt>Aborts not timed</dt><dd>%" PRIu64 "</dd></div>\n",
+			page->losses->untimed);
+	fputs("</dl>\n", out->file);
 }
 
 /* What the outcomes that occur mean. */

@@ -154,7 +154,7 @@ static void put_incident(const struct out *out, const struct history_item *item)
 		"<article class=\"incident\" id=\"incident-%" PRIu64 "\">\n"
 		"<header><h3><a href=\"#incident-%" PRIu64 "\">#%" PRIu64 "</a> ",
 		inc->id, inc->id, inc->id);
-	html_vm_name(out->file, inc->vm);
+	html_name(out->file, out_vm_name(inc->vm));
 	fputs("</h3><p class=\"end\">", out->file);
 	put_end(out->file, inc);
 	fputs("</p><p class=\"took\">", out->file);

@@ -13,8 +13,8 @@
 /* Anybody's text, fit for an element and for a quoted attribute: cannot end either. */
 void html_text(FILE *file, const char *text);
 
-/* The name of a VM, "host" for NULL; its writing direction does not reach beyond it. */
-void html_vm_name(FILE *file, const struct vm *vm);
+/* The name of a VM or of a row; its writing direction does not reach beyond it. */
+void html_name(FILE *file, const char *name);
 
 /* "1.26 ms", with a blank that does not break. Returns buf. */
 #define HTML_NS 24

@@ -8,7 +8,6 @@
 
 #include "lib/util.h"
 #include "out/html_int.h"
-#include "trace/vm.h"
 
 /* What util_clean() leaves is UTF-8 without control characters; of that five have a meaning. */
 static void put(FILE *file, char c)
@@ -43,10 +42,10 @@ void html_text(FILE *file, const char *text)
 		put(file, *c);
 }
 
-void html_vm_name(FILE *file, const struct vm *vm)
+void html_name(FILE *file, const char *name)
 {
 	fputs("<bdi class=\"vm\">", file);
-	html_text(file, out_vm_name(vm));
+	html_text(file, name);
 	fputs("</bdi>", file);
 }
 

@@ -41,8 +41,13 @@ static void put_outcomes(FILE *file, const struct agg_row *row)
 	}
 }
 
-static void put_process(FILE *file, const struct vm *vm)
+static void put_process(FILE *file, const struct agg_row *row)
 {
+	const struct vm *vm = row->vm;
+
+	if (row->n_folded)
+		fprintf(file, "%" PRIu64 " VM%s that ended", row->n_folded,
+			row->n_folded == 1 ? "" : "s");
 	if (!vm)
 		return;
 	html_text(file, vm->comm);
@@ -52,9 +57,9 @@ static void put_process(FILE *file, const struct vm *vm)
 static void put_row(FILE *file, const struct agg_row *row, unsigned at)
 {
 	fprintf(file, "<tr><th scope=\"row\"><a href=\"#vm-%u\">", at);
-	html_vm_name(file, row->vm);
+	html_name(file, out_row_name(row));
 	fputs("</a></th><td class=\"wide\">", file);
-	put_process(file, row->vm);
+	put_process(file, row);
 	fputs("</td>", file);
 	for (size_t c = 0; c < UTIL_COUNT(columns); c++)
 		put_number(file, " wide", row->counts[columns[c]]);
@@ -128,9 +133,9 @@ static void put_section(FILE *file, const struct html_axis *axis, const struct a
 			unsigned at)
 {
 	fprintf(file, "<section class=\"one-vm\" id=\"vm-%u\">\n<h3>", at);
-	html_vm_name(file, row->vm);
+	html_name(file, out_row_name(row));
 	fputs(" <small>", file);
-	put_process(file, row->vm);
+	put_process(file, row);
 	fputs("</small></h3>\n", file);
 	put_counts(file, row);
 	put_laps(file, axis, row);
@@ -170,7 +175,7 @@ static bool is_quiet(const struct agg_row *row)
 
 	for (int m = 0; m < METER_MAX; m++)
 		any |= row->counts[m];
-	return !any;
+	return !any && !row->laps[LAP_ABORT];
 }
 
 /* Most incidents first, else as they appeared. */
@@ -194,7 +199,7 @@ static void put_quiet(FILE *file, const struct agg *agg)
 		if (!row->vm || !is_quiet(row) || ++n > QUIET_MAX)
 			continue;
 		fputs(n == 1 ? "<p class=\"note\">Nothing happened to " : ", ", file);
-		html_vm_name(file, row->vm);
+		html_name(file, out_row_name(row));
 	}
 	if (n > QUIET_MAX)
 		fprintf(file, " and %u more", n - QUIET_MAX);

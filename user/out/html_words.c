@@ -24,7 +24,7 @@ const struct html_word html_meters[METER_MAX] = {
 const char *const html_laps[LAP_MAX] = {
 	[LAP_PHASE1] = "Phase 1",    [LAP_CLAIM] = "Claim",    [LAP_PARSE] = "Parse",
 	[LAP_RECOVERY] = "Recovery", [LAP_PHASE2] = "Phase 2", [LAP_SIGNAL] = "Signal",
-	[LAP_NOTIFY] = "Notify",     [LAP_TOTAL] = "Total",
+	[LAP_NOTIFY] = "Notify",     [LAP_TOTAL] = "Total",    [LAP_ABORT] = "All aborts",
 };
 
 const char *const html_spans[SPAN_MAX] = {
