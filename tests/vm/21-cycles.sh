@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# Expected: seatrace attaches and detaches CYCLES times (10) while one guest computes, each step checked
+# by its VMM at an MMIO exit, and another takes SEAs: both go on, no step or SError is missing, nothing
+# of seatrace stays in the kernel.
+. /tests/vm/lib.sh
+
+progress() { # progress VM FIELD: what its guest has done by now
+	vm "$1" stats | field "$2"
+}
+
+aborts() { # SEAs, each of a command of its own, whose answer is a line
+	yes "sea 1" | head -n 10 | vmtest-guest ctl "$T/vm-b" - >>"$T/aborts"
+}
+
+vm_start vm-a
+vm_start vm-b
+equal "traced before" 0 "$(attached)"
+# it takes what the others leave of the processors, or attaching would wait for it
+renice -n 19 -p $(ls "/proc/$pid_vm_a/task") >/dev/null || fail "vm-a cannot be made nice"
+vm vm-a compute 4000000000 async=1 >/dev/null
+computed=0 aborted=0
+for cycle in $(seq "${CYCLES:-10}"); do
+	aborts &
+	aborts=$!
+	TRACE_TEXT="" trace_start --timeout 1
+	[ "$(attached)" -gt 0 ] || fail "cycle $cycle: nothing is attached"
+	echo "cycle $cycle: attached at $(cut -d ' ' -f 1 /proc/uptime)"
+	wait $aborts || fail "cycle $cycle: vm-b does not answer"
+	aborts &
+	aborts=$!
+	kill -INT "$trace_pid"
+	wait "$trace_pid" || fail "cycle $cycle: seatrace ended with $?"
+	echo "cycle $cycle: detached at $(cut -d ' ' -f 1 /proc/uptime)"
+	equal "cycle $cycle: traced after" 0 "$(attached)"
+	equal "cycle $cycle: lost marks" 0 "$(lost total)"
+	rm "$T/err"
+	wait $aborts || fail "cycle $cycle: vm-b does not answer"
+	before="$computed $aborted"
+	computed=$(progress vm-a mmio) aborted=$(progress vm-b serror)
+	[ "$computed" -gt "${before% *}" ] || fail "cycle $cycle: vm-a stands still at $computed steps"
+	[ "$aborted" -gt "${before#* }" ] || fail "cycle $cycle: vm-b stands still at $aborted SEAs"
+done
+
+vm vm-a stop >/dev/null
+vm vm-a wait >"$T/computed.txt"
+equal "steps, each seen by the VMM" "$(field done <"$T/computed.txt")" "$(field mmio <"$T/computed.txt")"
+equal "exceptions in vm-a" 0 "$(field exceptions <"$T/computed.txt")"
+equal "SEAs of vm-b" $((${CYCLES:-10} * 20)) "$(wc -l <"$T/aborts")"
+equal "SEAs of vm-b not answered by one SError" "" "$(grep -v ' done=1 exceptions=1 .* serror=1 ' "$T/aborts")"
+# the kernel frees programs when RCU lets it
+while grep -q 'bpf_prog_.*_sea_' /proc/kallsyms; do usleep 10000; done
+finish
