@@ -46,7 +46,7 @@ int BPF_PROG(sea_abort_timed, struct kvm_vcpu *vcpu)
 
 	if (SEA_FSC_IS_SEA(esr))
 		abort_enter(vcpu, esr);
-	return aborts_begin((__u64)vcpu->kvm);
+	return aborts_begin(aborts_tid(), (__u64)vcpu->kvm);
 }
 
 SEC("kprobe/kvm_handle_guest_abort")
@@ -56,19 +56,19 @@ int BPF_KPROBE(sea_abort_timed_probe, struct kvm_vcpu *vcpu)
 
 	if (SEA_FSC_IS_SEA(esr))
 		abort_enter(vcpu, esr);
-	return aborts_begin((__u64)BPF_CORE_READ(vcpu, kvm));
+	return aborts_begin(aborts_tid_probe(), (__u64)BPF_CORE_READ(vcpu, kvm));
 }
 
 SEC("fexit/kvm_handle_guest_abort")
 int BPF_PROG(sea_abort_end, struct kvm_vcpu *vcpu)
 {
-	return aborts_end();
+	return aborts_end(bpf_ktime_get_ns(), aborts_tid());
 }
 
 SEC("kretprobe/kvm_handle_guest_abort")
 int BPF_KRETPROBE(sea_abort_end_probe)
 {
-	return aborts_end();
+	return aborts_end(bpf_ktime_get_ns(), aborts_tid_probe());
 }
 
 /* KVM passes NULL, the host's own SEA handler its registers: those are not a guest's. */

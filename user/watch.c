@@ -474,13 +474,13 @@ static int set_up(struct watch *w)
 	if (!exit_code)
 		exit_code = block_signals(w);
 	if (!exit_code)
-		exit_code = attach_open(&w->attach, w->kernel,
-					&(struct attach_options){
-						.ring_bytes = w->config.ring_mib << 20,
-						.kprobe = w->config.kprobe,
-						.aborts = w->config.aborts,
-						.abort_slots = w->config.abort_slots,
-					});
+		exit_code = attach_open(
+			&w->attach, w->kernel,
+			&(struct attach_options){
+				.ring_bytes = w->config.ring_mib << 20,
+				.kprobe = w->config.kprobe,
+				.abort_slots = w->config.aborts ? w->config.abort_slots : 0,
+			});
 	if (!exit_code)
 		exit_code = open_ring(w);
 	if (!exit_code)

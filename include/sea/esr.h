@@ -23,7 +23,10 @@
 	 (1ULL << 0x18) |    /* parity or ECC error, not on a walk */                 \
 	 (0x1fULL << 0x1b))  /* parity or ECC error on a walk, levels -1..3: 0x1b..0x1f */
 
-/* 1 when the fault status of `esr` is an SEA's. Only for aborts: tests no exception class. */
-#define SEA_FSC_IS_SEA(esr) ((SEA_FSC_MASK >> ((esr)&SEA_ESR_FSC)) & 1)
+/*
+ * 1 when the fault status of `esr` is an SEA's. Only for aborts: tests no exception class. No SEA's is
+ * below 0x10, and nearly every other abort's is.
+ */
+#define SEA_FSC_IS_SEA(esr) ((esr)&0x10 && (SEA_FSC_MASK >> ((esr)&SEA_ESR_FSC)) & 1)
 
 #endif

@@ -14,13 +14,15 @@
 
 /*
  * The highest `shift` that leaves the leading bit and SEA_HIST_SUB_BITS below it, found bit by bit:
- * BPF has no instruction that counts leading zeros, and the verifier no patience for a loop.
+ * BPF has no instruction that counts leading zeros, and the verifier no patience for a loop. The
+ * empty asm keeps clang from computing both sides of each branch.
  */
 #define SEA_HIST_STEP(ns, shift, bits)                \
 	do {                                          \
 		if ((ns) >> (bits) >= SEA_HIST_SUB) { \
 			(ns) >>= (bits);              \
 			(shift) += (bits);            \
+			__asm__("" : "+r"(ns));       \
 		}                                     \
 	} while (0)
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The difference between two looks at each vCPU's element, summed per VM.
+ * The difference between two looks at each vCPU's slot, summed per VM.
  * Must not: read a clock or /proc.
  */
 #include "trace/aborts.h"
@@ -10,10 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A vCPU thread, as it was at the last fold. */
-struct thread {
-	uint64_t id; /* tgid << 32 | tid */
-	bool idle;   /* there was nothing new: maybe it has ended */
+/* A slot, as it was at the last fold; all zeros: free. */
+struct slot {
+	bool idle; /* there was nothing new: maybe its thread has ended */
 	struct sea_aborts seen;
 };
 
@@ -27,7 +26,9 @@ struct fresh {
 struct aborts {
 	struct aborts_kernel kernel;
 	struct aborts_ops ops;
-	void *threads, *vms; /* trees of tsearch(3) */
+	struct slot *slots; /* [0] is slot 1 */
+	uint32_t n, cap;    /* slots that were taken once */
+	void *vms;          /* struct fresh; a tree of tsearch(3) */
 };
 
 struct aborts *aborts_new(const struct aborts_kernel *kernel, const struct aborts_ops *ops)
@@ -45,19 +46,11 @@ void aborts_free(struct aborts *a)
 {
 	if (!a)
 		return;
-	tdestroy(a->threads, free);
-	tdestroy(a->vms, free);
+	free(a->slots);
 	free(a);
 }
 
-/* --- trees ------------------------------------------------------------------------------------ */
-
-static int by_id(const void *a, const void *b)
-{
-	const struct thread *x = a, *y = b;
-
-	return (x->id > y->id) - (x->id < y->id);
-}
+/* --- one slot --------------------------------------------------------------------------------- */
 
 static int by_vm(const void *a, const void *b)
 {
@@ -68,32 +61,23 @@ static int by_vm(const void *a, const void *b)
 	return (x->kvm > y->kvm) - (x->kvm < y->kvm);
 }
 
-/* The tree's own element that equals `like`, made of `size` bytes when new. NULL without memory. */
-static void *reach(void **tree, const void *like, size_t size,
-		   int (*compare)(const void *, const void *))
+/* What is new of a VM in this fold. NULL without memory. */
+static struct hist *fresh_of(struct aborts *a, const struct sea_aborts *now)
 {
-	void **found = tfind(like, tree, compare), *one;
+	struct fresh key = {.tgid = now->thread >> 32, .kvm = now->kvm}, *vm;
+	struct fresh **found = tfind(&key, &a->vms, by_vm);
 
 	if (found)
-		return *found;
-	one = malloc(size);
-	if (!one)
+		return &(*found)->hist;
+	vm = malloc(sizeof(*vm));
+	if (!vm)
 		return NULL;
-	memcpy(one, like, size);
-	if (tsearch(one, tree, compare))
-		return one;
-	free(one);
+	*vm = key;
+	if (tsearch(vm, &a->vms, by_vm))
+		return &vm->hist;
+	free(vm);
 	return NULL;
 }
-
-static struct thread *reach_thread(struct aborts *a, uint64_t id)
-{
-	struct thread like = {.id = id};
-
-	return reach(&a->threads, &like, sizeof(like), by_id);
-}
-
-/* --- folding ---------------------------------------------------------------------------------- */
 
 /* Which bucket of any histogram: what was beyond goes to the last, for no quantile to be too low. */
 static unsigned bucket_of(unsigned i)
@@ -126,43 +110,65 @@ static bool add_difference(struct hist *to, const struct sea_aborts *seen,
 	return true;
 }
 
-static int add(struct aborts *a, struct thread *thread, const struct sea_aborts *now)
+static bool has_ended(const struct aborts *a, const struct slot *slot)
 {
-	struct fresh like = {.tgid = thread->id >> 32, .kvm = now->kvm};
-	struct fresh *vm = reach(&a->vms, &like, sizeof(like), by_vm);
+	uint64_t thread = slot->seen.thread;
 
-	if (!vm)
-		return -ENOMEM;
-	thread->idle = !add_difference(&vm->hist, &thread->seen, now);
-	thread->seen = *now;
-	return 0;
-}
-
-static void forget(struct aborts *a, struct thread *thread)
-{
-	if (a->kernel.forget(a->kernel.ctx, thread->id))
-		return;
-	tdelete(thread, &a->threads, by_id);
-	free(thread);
+	return slot->idle && !a->ops.lives(a->ops.ctx, thread >> 32, (uint32_t)thread);
 }
 
 /* Whether it lives is asked before it is read: what is read of one that has ended is all there is. */
-static int fold_thread(struct aborts *a, uint64_t id)
+static int fold_slot(struct aborts *a, uint32_t id, struct slot *slot, struct sea_aborts *now)
 {
-	struct thread *thread = reach_thread(a, id);
-	struct sea_aborts now;
-	bool ended;
-	int err;
+	bool ended = has_ended(a, slot);
+	struct hist *fresh;
+	int err = a->kernel.read(a->kernel.ctx, id, now);
 
-	if (!thread)
-		return -ENOMEM;
-	ended = thread->idle && !a->ops.lives(a->ops.ctx, id >> 32, (uint32_t)id);
-	err = a->kernel.read(a->kernel.ctx, id, &now);
-	if (err || !now.kvm)
+	if (err || !now->thread || !now->kvm)
 		return err;
-	err = add(a, thread, &now);
-	if (!err && (ended || now.serves == SEA_ABORTS_CLOSED))
-		forget(a, thread);
+	fresh = fresh_of(a, now);
+	if (!fresh)
+		return -ENOMEM;
+	slot->idle = !add_difference(fresh, &slot->seen, now);
+	slot->seen = *now;
+	if (!ended && now->serves != SEA_ABORTS_CLOSED)
+		return 0;
+	err = a->kernel.give_back(a->kernel.ctx, id, (uint32_t)now->thread);
+	if (!err)
+		*slot = (struct slot){.idle = false};
+	return err;
+}
+
+/* --- all of them ------------------------------------------------------------------------------ */
+
+static int grow(struct aborts *a)
+{
+	uint32_t cap = a->cap ? 2 * a->cap : 16;
+	struct slot *slots = reallocarray(a->slots, cap, sizeof(*slots));
+
+	if (!slots)
+		return -ENOMEM;
+	a->slots = slots;
+	a->cap = cap;
+	return 0;
+}
+
+/* Those that were taken since the last fold. */
+static int fold_new(struct aborts *a)
+{
+	struct sea_aborts now;
+	int err = 0;
+
+	while (!err && a->n < a->kernel.n_slots) {
+		err = a->n == a->cap ? grow(a) : 0;
+		if (err)
+			break;
+		a->slots[a->n] = (struct slot){.idle = false};
+		err = fold_slot(a, a->n + 1, &a->slots[a->n], &now);
+		if (err || !now.thread)
+			break;
+		a->n++;
+	}
 	return err;
 }
 
@@ -177,17 +183,16 @@ static void tell(const void *node, VISIT visit, void *arg)
 
 int aborts_fold(struct aborts *a)
 {
-	uint64_t id, next;
-	int more = a->kernel.next(a->kernel.ctx, NULL, &next), err = 0, failed;
+	struct sea_aborts now;
+	int err = 0, failed;
 
-	while (more == 1) {
-		id = next;
-		more = a->kernel.next(a->kernel.ctx, &id, &next); /* before it may be gone */
-		failed = fold_thread(a, id);
+	for (uint32_t i = 0; i < a->n; i++) {
+		failed = fold_slot(a, i + 1, &a->slots[i], &now);
 		err = err ? err : failed;
 	}
+	failed = fold_new(a);
 	twalk_r(a->vms, tell, &a->ops);
 	tdestroy(a->vms, free);
 	a->vms = NULL;
-	return err ? err : more;
+	return err ? err : failed;
 }

@@ -13,12 +13,15 @@
 
 #include "trace/hist.h"
 
-/* Where the elements are. A thread is its tgid << 32 | tid. */
+/*
+ * Where the slots are: 1 to n_slots. A free one that was never taken has none behind it that was;
+ * those given back are taken first.
+ */
 struct aborts_kernel {
-	/* The thread behind this one, or the first for NULL: 1, 0 at the end, or -errno. */
-	int (*next)(void *ctx, const uint64_t *thread, uint64_t *next);
-	int (*read)(void *ctx, uint64_t thread, struct sea_aborts *now); /* 0 or -errno */
-	int (*forget)(void *ctx, uint64_t thread);                       /* 0 or -errno */
+	uint32_t n_slots;
+	int (*read)(void *ctx, uint32_t slot, struct sea_aborts *now); /* 0 or -errno */
+	/* Nobody's any more: a thread with this id takes another. 0 or -errno. */
+	int (*give_back)(void *ctx, uint32_t slot, uint32_t tid);
 	void *ctx;
 };
 
@@ -36,7 +39,7 @@ struct aborts *aborts_new(const struct aborts_kernel *kernel, const struct abort
 void aborts_free(struct aborts *aborts);
 
 /*
- * Tells ops.add of what is new, once per VM, and forgets the elements of threads that have ended.
+ * Tells ops.add of what is new, once per VM, and gives back the slots of threads that have ended.
  * 0, or -errno of what could not be read: the next fold has it.
  */
 int aborts_fold(struct aborts *aborts);

@@ -79,7 +79,7 @@ struct attach {
 	struct seatrace_bpf *skel;
 	struct feature *kernel; /* the caller's; used while opening */
 	bool trampolines;
-	bool aborts; /* all are timed */
+	uint32_t abort_slots; /* 0: aborts are not timed */
 	struct chosen {
 		struct bpf_program *programs[PROGRAMS_PER_HOOK]; /* in the order to attach */
 		struct bpf_link *links[PROGRAMS_PER_HOOK];
@@ -161,9 +161,9 @@ static bool is_wanted(const struct attach *a, enum hook_when when, bool sea_exit
 	case WITHOUT_SEA_EXIT:
 		return !sea_exit;
 	case WITH_ABORTS:
-		return a->aborts;
+		return a->abort_slots;
 	case WITHOUT_ABORTS:
-		return !a->aborts;
+		return !a->abort_slots;
 	case ALWAYS:
 		break;
 	}
@@ -203,14 +203,47 @@ static int choose(struct attach *a)
 	return exit_code;
 }
 
-/* The element of every vCPU costs 2 KiB: none without --aborts. */
-static int size_maps(struct attach *a, const struct attach_options *options)
+/* Thread ids are below. */
+static uint32_t pid_max(void)
 {
-	int err = bpf_map__set_max_entries(a->skel->maps.sea_marks, options->ring_bytes);
+	uint64_t max = 1 << 22; /* PID_MAX_LIMIT of 64-bit kernels */
+	char *text;
 
-	if (!err)
-		err = bpf_map__set_max_entries(a->skel->maps.sea_aborts,
-					       options->aborts ? options->abort_slots : 1);
+	if (util_read_file("/proc/sys/kernel/pid_max", &text, NULL))
+		return max;
+	text[strcspn(text, "\n")] = '\0';
+	util_parse_u64(text, 1, max, &max);
+	free(text);
+	return max;
+}
+
+/* What --aborts takes; nothing without it. */
+static int size_abort_maps(struct attach *a)
+{
+	const struct {
+		struct bpf_map *map;
+		uint32_t entries;
+	} sizes[] = {
+		{a->skel->maps.sea_aborts, a->abort_slots + 1},
+		{a->skel->maps.sea_abort_free, a->abort_slots},
+		{a->skel->maps.sea_abort_threads, pid_max()},
+		{a->skel->maps.sea_untimed, 1},
+	};
+	int err = 0;
+
+	for (unsigned i = 0; i < UTIL_COUNT(sizes) && !err; i++)
+		err = a->abort_slots ? bpf_map__set_max_entries(sizes[i].map, sizes[i].entries)
+				     : bpf_map__set_autocreate(sizes[i].map, false);
+	return err;
+}
+
+/* The lowest comes on top. */
+static int free_slots(struct attach *a)
+{
+	int fd = bpf_map__fd(a->skel->maps.sea_abort_free), err = 0;
+
+	for (uint32_t slot = a->abort_slots; slot && !err; slot--)
+		err = bpf_map_update_elem(fd, NULL, &slot, BPF_ANY);
 	return err;
 }
 
@@ -219,9 +252,13 @@ static int load(struct attach *a, const struct attach_options *options)
 	int err;
 
 	a->skel->rodata->sea_page_shift = __builtin_ctzl(sysconf(_SC_PAGESIZE));
-	err = size_maps(a, options);
+	err = bpf_map__set_max_entries(a->skel->maps.sea_marks, options->ring_bytes);
+	if (!err)
+		err = size_abort_maps(a);
 	if (!err)
 		err = seatrace_bpf__load(a->skel);
+	if (!err)
+		err = free_slots(a);
 	if (!err)
 		return 0;
 	log_error("load BPF programs: %s (%s)", util_errno(err),
@@ -286,7 +323,7 @@ int attach_open(struct attach **out, struct feature *kernel, const struct attach
 		return EXIT_ENVIRONMENT;
 	}
 	a->kernel = kernel;
-	a->aborts = options->aborts;
+	a->abort_slots = options->abort_slots;
 	exit_code = open_and_attach(a, options);
 	if (exit_code) {
 		attach_free(a);
@@ -349,34 +386,37 @@ int attach_untimed(const struct attach *a, uint64_t *n)
 
 /* --- aborts, as the kernel counts them (struct aborts_kernel) ---------------------------------- */
 
-static int next_thread(void *ctx, const uint64_t *thread, uint64_t *next)
+static int read_slot(void *ctx, uint32_t slot, struct sea_aborts *now)
 {
 	struct attach *a = ctx;
-	int err = bpf_map_get_next_key(bpf_map__fd(a->skel->maps.sea_aborts), thread, next);
 
-	return err == -ENOENT ? 0 : err ? err : 1;
+	return bpf_map_lookup_elem(bpf_map__fd(a->skel->maps.sea_aborts), &slot, now);
 }
 
-static int read_thread(void *ctx, uint64_t thread, struct sea_aborts *now)
+/* In this order: a thread of this id that is new takes no slot that is about to be emptied. */
+static int give_back_slot(void *ctx, uint32_t slot, uint32_t tid)
 {
+	static const struct sea_aborts empty;
+	static const uint32_t none;
 	struct attach *a = ctx;
+	int err = bpf_map_update_elem(bpf_map__fd(a->skel->maps.sea_abort_threads), &tid, &none,
+				      BPF_ANY);
 
-	return bpf_map_lookup_elem(bpf_map__fd(a->skel->maps.sea_aborts), &thread, now);
-}
-
-static int forget_thread(void *ctx, uint64_t thread)
-{
-	struct attach *a = ctx;
-
-	return bpf_map_delete_elem(bpf_map__fd(a->skel->maps.sea_aborts), &thread);
+	if (!err)
+		err = bpf_map_update_elem(bpf_map__fd(a->skel->maps.sea_aborts), &slot, &empty,
+					  BPF_ANY);
+	if (!err)
+		err = bpf_map_update_elem(bpf_map__fd(a->skel->maps.sea_abort_free), NULL, &slot,
+					  BPF_ANY);
+	return err;
 }
 
 struct aborts_kernel attach_aborts(struct attach *a)
 {
 	return (struct aborts_kernel){
-		.next = next_thread,
-		.read = read_thread,
-		.forget = forget_thread,
+		.n_slots = a->abort_slots,
+		.read = read_slot,
+		.give_back = give_back_slot,
 		.ctx = a,
 	};
 }

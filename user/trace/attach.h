@@ -20,8 +20,7 @@ struct attach;
 struct attach_options {
 	uint64_t ring_bytes;  /* a power of two, at least a page */
 	bool kprobe;          /* kprobes even where there are trampolines */
-	bool aborts;          /* the duration of every abort is counted ... */
-	uint32_t abort_slots; /* ... of so many vCPUs */
+	uint32_t abort_slots; /* every abort is timed, of so many vCPUs; 0: none is */
 };
 
 enum attach_how {
@@ -55,7 +54,7 @@ int attach_ring(const struct attach *a);
 /* Marks the kernel could not hand over, by type. 0 or -errno. */
 int attach_lost(const struct attach *a, uint64_t lost[SEA_MARK_ID_MAX]);
 
-/* What the kernel counts with options.aborts, and aborts that it could not time. 0 or -errno. */
+/* What the kernel counts with options.abort_slots, and aborts that it could not time. 0 or -errno. */
 struct aborts_kernel attach_aborts(struct attach *a);
 int attach_untimed(const struct attach *a, uint64_t *n);
 
