@@ -9,6 +9,8 @@
 
 #include "trace/hist.h"
 
+#include <sea/aborts.h>
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -61,6 +63,41 @@ static void buckets_are_dense(void **state)
 			assert_int_equal(low, high);
 	}
 	assert_true(hist_bucket_high(HIST_BUCKETS - 1) == UINT64_MAX);
+}
+
+/* As everybody who has an instruction for it would write it. */
+static unsigned by_leading_zeros(uint64_t ns)
+{
+	unsigned shift;
+
+	if (ns < 16)
+		return ns;
+	shift = 63 - __builtin_clzll(ns) - 4;
+	return shift * 16 + (unsigned)(ns >> shift);
+}
+
+/* The BPF programs' buckets are those of every histogram, up to a bound and no further. */
+static void buckets_are_the_kernels(void **state)
+{
+	uint64_t seed = 4711;
+
+	(void)state;
+	for (unsigned bits = 0; bits < 64; bits++)
+		for (int off = -2; off <= 2; off++) {
+			uint64_t ns = (1ULL << bits) + off;
+
+			assert_int_equal(sea_hist_bucket(ns), by_leading_zeros(ns));
+		}
+	for (unsigned i = 0; i < 100 * SAMPLES; i++) {
+		uint64_t ns = next_value(&seed);
+
+		assert_int_equal(hist_bucket(ns), by_leading_zeros(ns));
+		assert_int_equal(sea_aborts_bucket(ns),
+				 ns >> 34 ? SEA_ABORTS_BEYOND : hist_bucket(ns));
+	}
+	assert_int_equal(sea_aborts_bucket((1ULL << 34) - 1), SEA_ABORTS_BEYOND - 1);
+	assert_int_equal(sea_aborts_bucket(1ULL << 34), SEA_ABORTS_BEYOND);
+	assert_int_equal(sea_aborts_bucket(UINT64_MAX), SEA_ABORTS_BEYOND);
 }
 
 static void empty(void **state)
@@ -158,6 +195,20 @@ static void merging_with_empty(void **state)
 	assert_memory_equal(&b, &both, sizeof(b));
 }
 
+/* What a reader of live counters saw late. */
+static void merging_a_late_sum(void **state)
+{
+	const struct hist late = {.sum = 40, .max = 9000};
+
+	(void)state;
+	hist_add(&a, 5000);
+	hist_merge(&a, &late);
+	assert_int_equal(a.count, 1);
+	assert_int_equal(a.sum, 5040);
+	assert_int_equal(a.min, 5000);
+	assert_int_equal(a.max, 9000);
+}
+
 static void sum_saturates(void **state)
 {
 	(void)state;
@@ -175,12 +226,14 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(buckets_are_dense, reset),
+		cmocka_unit_test_setup(buckets_are_the_kernels, reset),
 		cmocka_unit_test_setup(empty, reset),
 		cmocka_unit_test_setup(extremes_are_exact, reset),
 		cmocka_unit_test_setup(ranks, reset),
 		cmocka_unit_test_setup(quantiles_are_near, reset),
 		cmocka_unit_test_setup(merging_is_adding, reset),
 		cmocka_unit_test_setup(merging_with_empty, reset),
+		cmocka_unit_test_setup(merging_a_late_sum, reset),
 		cmocka_unit_test_setup(sum_saturates, reset),
 	};
 
