@@ -77,12 +77,60 @@ static __always_inline int section(const struct section_at *at, __u64 pa, bool v
 	return 0;
 }
 
+static __always_inline int memory(const struct section_at *at, const struct sea_cper_memory *mem)
+{
+	MARK(memory, m);
+	m->estatus = at->estatus;
+	m->status = mem->error_status;
+	m->pa = mem->physical_addr;
+	m->pa_mask = mem->physical_addr_mask;
+	m->index = at->index;
+	m->valid = mem->validation_bits;
+	m->type = mem->error_type;
+	m->node = mem->node;
+	m->card = mem->card;
+	m->module = mem->module;
+	m->bank = mem->bank;
+	m->device = mem->device;
+	m->row = mem->row;
+	m->column = mem->column;
+	m->bit = mem->bit_position;
+	m->rank = mem->rank;
+	m->extended = mem->extended;
+	m->reserved = 0;
+	SUBMIT(m);
+	return 0;
+}
+
 static __always_inline void memory_section(const struct section_at *at)
 {
 	struct sea_cper_memory mem = {};
 
 	bpf_probe_read_kernel(&mem, sizeof(mem), (void *)at->payload);
-	section(at, mem.physical_addr, mem.validation_bits & SEA_CPER_MEMORY_VALID_PA);
+	section(at, mem.physical_addr, mem.validation_bits & SEA_MEMORY_VALID_PA);
+	memory(at, &mem);
+}
+
+static __always_inline int processor(const struct section_at *at, const struct sea_cper_arm *arm,
+				     const struct sea_cper_arm_info *info)
+{
+	MARK(processor, m);
+	m->estatus = at->estatus;
+	m->mpidr = arm->mpidr;
+	m->midr = arm->midr;
+	m->info = info->error_info;
+	m->va = info->virt_fault_addr;
+	m->pa = info->physical_fault_addr;
+	m->index = at->index;
+	m->valid = info->validation_bits | arm->validation_bits << 16;
+	m->type = info->type;
+	m->flags = info->flags;
+	m->count = info->multiple_error;
+	m->level = arm->affinity_level;
+	m->running = arm->running_state;
+	m->reserved = 0;
+	SUBMIT(m);
+	return 0;
 }
 
 /* One mark per error information that names an address: each may take a page away. */
@@ -96,10 +144,11 @@ static __always_inline void arm_section(const struct section_at *at)
 	for (int i = 0; i < MAX_ARM_INFOS && i < arm.err_info_num; i++) {
 		bpf_probe_read_kernel(&info, sizeof(info),
 				      (void *)(at->payload + sizeof(arm) + i * sizeof(info)));
-		if (!(info.validation_bits & SEA_CPER_ARM_VALID_PA))
-			continue;
-		section(at, info.physical_fault_addr, true);
-		named = true;
+		if (info.validation_bits & SEA_PROCESSOR_VALID_PA) {
+			section(at, info.physical_fault_addr, true);
+			named = true;
+		}
+		processor(at, &arm, &info);
 	}
 	if (!named)
 		section(at, 0, false);

@@ -145,21 +145,32 @@ struct sea_acpi_data {
 #define SEA_ACPI_REVISION_3     0x300
 #define SEA_ACPI_TIMESTAMP_SIZE 8
 
-/* UEFI 2.10 N.2.5: the head of a Memory Error Section */
+/* UEFI 2.10 N.2.5: Memory Error Section; of older revisions the end is missing, and not valid */
 struct sea_cper_memory {
 	__u64 validation_bits;
 	__u64 error_status;
 	__u64 physical_addr;
+	__u64 physical_addr_mask;
+	__u16 node, card, module, bank, device, row, column, bit_position;
+	__u64 requestor_id, responder_id, target_id;
+	__u8 error_type;
+	__u8 extended;
+	__u16 rank;
+	__u16 card_handle, module_handle;
 };
-
-#define SEA_CPER_MEMORY_VALID_PA 0x2
 
 /* UEFI 2.10 N.2.4.4: ARM Processor Error Section, N.2.4.4.1 its error information */
 struct sea_cper_arm {
 	__u32 validation_bits;
 	__u16 err_info_num;
 	__u16 context_info_num;
-	__u8 rest[32];
+	__u32 section_length;
+	__u8 affinity_level;
+	__u8 reserved[3];
+	__u64 mpidr;
+	__u64 midr;
+	__u32 running_state;
+	__u32 psci_state;
 };
 
 struct sea_cper_arm_info {
@@ -167,13 +178,11 @@ struct sea_cper_arm_info {
 	__u8 length;
 	__u16 validation_bits;
 	__u8 type;
-	__u8 multiple_error[2];
+	__u16 multiple_error; /* not aligned */
 	__u8 flags;
 	__u64 error_info;
 	__u64 virt_fault_addr;
 	__u64 physical_fault_addr;
-};
-
-#define SEA_CPER_ARM_VALID_PA 0x10
+} __attribute__((packed));
 
 #endif

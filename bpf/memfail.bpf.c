@@ -94,6 +94,8 @@ int BPF_PROG(sea_page, unsigned long pfn, int type, int result)
 	m->pfn = pfn;
 	m->kind = type;
 	m->result = page_result(result);
+	m->raw = result;
+	m->reserved = 0;
 	SUBMIT(m);
 	return 0;
 }

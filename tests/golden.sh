@@ -3,6 +3,8 @@
 # Recordings made on real kernels, and exactly what has to come of them; damaged ones get one line and
 # exit 3, never a crash. TAP. SEATRACE names the binary, best one built with sanitizers.
 # `tests/golden.sh --update` writes the expected output anew: read the difference before you commit.
+# `tests/golden.sh --record` makes the recordings anew, in the lab, as a new format or ABI asks for; then
+# it updates. Build for arm64 before.
 set -euo pipefail
 cd "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")/.."
 seatrace=${SEATRACE:-build/$(uname -m | sed s/aarch64/arm64/)/bin/seatrace}
@@ -77,9 +79,20 @@ update() {
 	done
 }
 
+record() {
+	local recording series
+	for recording in tests/golden/*.rec; do
+		series=${recording##*-}
+		vmtest/vmtest run --no-build -k "${series%.rec}" --add tests/golden/three-errors.sh:/root/ -- \
+			sh /root/three-errors.sh | tr -d '\r' | base64 -d >"$scratch/rec"
+		mv "$scratch/rec" "$recording"
+	done
+}
+
 main() {
 	local recording name first
-	if [[ ${1:-} == --update ]]; then
+	[[ ${1:-} != --record ]] || record
+	if [[ ${1:-} == --record || ${1:-} == --update ]]; then
 		update
 		return
 	fi

@@ -8,6 +8,8 @@
 
 #include <stdbool.h>
 
+#include "trace/filter.h"
+
 struct outputs {
 	bool json;            /* JSON Lines on stdout instead of text */
 	bool tui;             /* a full screen instead of text */
@@ -17,6 +19,7 @@ struct outputs {
 	const char *output;   /* a file for JSON Lines; NULL: none */
 	const char *prom;     /* ADDRESS:PORT for metrics; NULL: none */
 	const char *textfile; /* a file of metrics; NULL: none */
+	struct filter filter; /* what of it all is shown */
 };
 
 #endif

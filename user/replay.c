@@ -29,6 +29,7 @@
 struct replay {
 	struct recording *recording;
 	struct session *session;
+	const struct filter *filter;
 	struct sinks sinks;
 	struct metrics *metrics;  /* NULL: nobody wants any */
 	struct page *page;        /* NULL: nobody wants one */
@@ -42,6 +43,8 @@ struct replay {
 	uint32_t n_ids;
 	struct recording_answer answers[ANSWERS_MAX];
 	unsigned n_answers, next_answer;
+	struct recording_vcpu vcpus[ANSWERS_MAX];
+	unsigned n_vcpus, next_vcpu;
 	const char *broken; /* why the recording cannot be right */
 };
 
@@ -64,13 +67,28 @@ static struct vm *find_vm(void *ctx, uint32_t tid, uint64_t kvm)
 	return vm_of(r, answer->id);
 }
 
+static int find_vcpu(void *ctx, uint32_t tgid, uint32_t tid)
+{
+	struct replay *r = ctx;
+	const struct recording_vcpu *answer = &r->vcpus[r->next_vcpu];
+
+	if (r->next_vcpu >= r->n_vcpus || answer->tgid != tgid || answer->tid != tid) {
+		r->broken = "its answers do not fit its marks";
+		return -1;
+	}
+	r->next_vcpu++;
+	return answer->vcpu;
+}
+
 static void on_closed(void *ctx, const struct incident *inc)
 {
 	struct replay *r = ctx;
 
-	page_incident(r->page, inc);
 	if (r->metrics && inc->late && inc->vm)
 		metrics_changed(r->metrics, inc->vm, inc->before);
+	if (!filter_incident(r->filter, inc))
+		return;
+	page_incident(r->page, inc);
 	if (r->screen)
 		screen_closed(r->screen, inc);
 }
@@ -98,6 +116,14 @@ static const char *page_kind(const void *ctx, uint32_t value)
 	const struct recording_head *head = ctx;
 
 	return value < RECORDING_NAMES && *head->page_kinds[value] ? head->page_kinds[value] : NULL;
+}
+
+static const char *page_result(const void *ctx, uint32_t value)
+{
+	const struct recording_head *head = ctx;
+
+	return value < RECORDING_RESULTS && *head->page_results[value] ? head->page_results[value]
+								       : NULL;
 }
 
 static bool reach(struct replay *r, uint32_t id)
@@ -131,6 +157,8 @@ static int take_vm(struct replay *r, const struct recording_vm *entry)
 
 	util_clean(told.name, sizeof(told.name), entry->name,
 		   strnlen(entry->name, sizeof(entry->name)));
+	util_clean(told.uuid, sizeof(told.uuid), entry->uuid,
+		   strnlen(entry->uuid, sizeof(entry->uuid)));
 	util_clean(told.comm, sizeof(told.comm), entry->comm,
 		   strnlen(entry->comm, sizeof(entry->comm)));
 	if (!reach(r, entry->id))
@@ -158,13 +186,24 @@ static int take_answer(struct replay *r, const struct recording_answer *answer)
 	return 0;
 }
 
+static int take_vcpu(struct replay *r, const struct recording_vcpu *answer)
+{
+	if (r->n_vcpus == ANSWERS_MAX) {
+		r->broken = "more answers than any mark asks for";
+		return -EPROTO;
+	}
+	r->vcpus[r->n_vcpus++] = *answer;
+	return 0;
+}
+
 static void take_mark(struct replay *r, const struct sea_hdr *mark)
 {
 	page_mark(r->page, mark->ts_ns);
 	session_mark(r->session, mark);
-	if (r->next_answer != r->n_answers && !r->broken)
+	if ((r->next_answer != r->n_answers || r->next_vcpu != r->n_vcpus) && !r->broken)
 		r->broken = "its answers do not fit its marks";
 	r->n_answers = r->next_answer = 0;
+	r->n_vcpus = r->next_vcpu = 0;
 }
 
 static int take_aborts(struct replay *r, const struct recording_aborts *entry)
@@ -211,6 +250,9 @@ static int take(struct replay *r, const struct recording_entry *entry)
 		break;
 	case RECORDING_ANSWER:
 		err = take_answer(r, entry->body);
+		break;
+	case RECORDING_VCPU:
+		err = take_vcpu(r, entry->body);
 		break;
 	case RECORDING_SEEN:
 		if (vm_of(r, *(const uint32_t *)entry->body))
@@ -269,6 +311,7 @@ static int make_parts(struct replay *r, const struct replay_config *config)
 {
 	const struct recording_head *head = recording_head(r->recording);
 
+	r->filter = &config->outputs.filter;
 	r->sinks.timeline = config->outputs.timeline;
 	r->sinks.quiet = config->outputs.quiet;
 	r->vms = vmtab_new(NULL);
@@ -277,7 +320,9 @@ static int make_parts(struct replay *r, const struct replay_config *config)
 			.timeout_ns = head->timeout_ns,
 			.page_shift = head->page_shift,
 			.marks = config->outputs.marks,
+			.filter = r->filter,
 			.find_vm = find_vm,
+			.find_vcpu = find_vcpu,
 			.closed = on_closed,
 			.folded = on_folded,
 			.ctx = r,
@@ -293,6 +338,7 @@ static int make_parts(struct replay *r, const struct replay_config *config)
 					     .path = config->outputs.output,
 					     .clock_offset_ns = head->clock_offset_ns,
 					     .page_kind = page_kind,
+					     .page_result = page_result,
 					     .page_kind_ctx = head,
 				     });
 }

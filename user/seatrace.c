@@ -42,6 +42,13 @@ static const struct opt output_options[] = {
 	  .help = "serve metrics for Prometheus; without ADDR, on loopback" },
 	{ .name = "textfile", .arg = "FILE", .kind = OPT_FILE, .offset = AT(textfile),
 	  .help = "write metrics for node_exporter" },
+	{ .name = "vm", .arg = "VM", .kind = OPT_LIST, .offset = AT(filter.vms),
+	  .help = "only this VM: name or glob, UUID, process; again for more" },
+	{ .name = "vcpu", .arg = "N", .kind = OPT_U64, .offset = AT(filter.vcpu), .max = UINT32_MAX,
+	  .help = "only incidents of this vCPU" },
+	{ .name = "min-latency", .arg = "DURATION", .kind = OPT_DURATION,
+	  .offset = AT(filter.min_latency_ns),
+	  .help = "only incidents that took at least as long" },
 	{ 0 },
 };
 #undef AT
@@ -218,8 +225,10 @@ static int check_config(struct config *config)
 
 static int main_watch(const struct opt_program *program, int argc, char **argv)
 {
-	struct config config = {
-		.watch = {.timeout_ns = 10 * UTIL_NS_PER_S, .ring_mib = 4, .abort_slots = 4096}};
+	struct config config = {.watch = {.timeout_ns = 10 * UTIL_NS_PER_S,
+					  .ring_mib = 4,
+					  .abort_slots = 4096,
+					  .outputs.filter.vcpu = FILTER_ANY_VCPU}};
 	struct watch *watch = NULL;
 	int exit_code = opt_parse(program, argc, argv, &config);
 
@@ -243,7 +252,7 @@ static int main_watch(const struct opt_program *program, int argc, char **argv)
 
 static int main_report(int argc, char **argv)
 {
-	struct replay_config config = {0};
+	struct replay_config config = {.outputs.filter.vcpu = FILTER_ANY_VCPU};
 	int exit_code = opt_parse(&report_program, argc, argv, &config);
 
 	if (exit_code)

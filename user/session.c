@@ -27,6 +27,13 @@ static struct vm *find_vm(void *ctx, uint32_t tid, uint64_t kvm)
 	return s->config.find_vm(s->config.ctx, tid, kvm);
 }
 
+static int find_vcpu(void *ctx, uint32_t tgid, uint32_t tid)
+{
+	struct session *s = ctx;
+
+	return s->config.find_vcpu(s->config.ctx, tgid, tid);
+}
+
 static void on_count(void *ctx, struct vm *vm, enum meter meter)
 {
 	agg_count(((struct session *)ctx)->agg, vm, meter);
@@ -46,15 +53,19 @@ static void on_closed(void *ctx, const struct incident *inc)
 	else
 		agg_outcome(s->agg, inc->vm, incident_outcome(inc));
 	s->incidents += !inc->late;
-	sinks_incident(s->sinks, inc);
+	if (filter_incident(s->config.filter, inc))
+		sinks_incident(s->sinks, inc);
 	if (s->config.closed)
 		s->config.closed(s->config.ctx, inc);
 }
 
 struct session *session_new(const struct session_config *config, struct sinks *sinks)
 {
-	const struct join_ops ops = {
-		.find_vm = find_vm, .count = on_count, .lap = on_lap, .closed = on_closed};
+	const struct join_ops ops = {.find_vm = find_vm,
+				     .find_vcpu = find_vcpu,
+				     .count = on_count,
+				     .lap = on_lap,
+				     .closed = on_closed};
 	const struct join_limits limits = {
 		.timeout_ns = config->timeout_ns,
 		.open_max = OPEN_MAX,
@@ -74,6 +85,7 @@ struct session *session_new(const struct session_config *config, struct sinks *s
 		session_free(s);
 		return NULL;
 	}
+	agg_show(s->agg, config->filter);
 	return s;
 }
 
@@ -100,10 +112,10 @@ void session_aborts(struct session *s, struct vm *vm, const struct hist *fresh)
 
 bool session_seen(struct session *s, struct vm *vm)
 {
-	unsigned before = agg_size(s->agg);
+	uint64_t before = agg_generation(s->agg);
 
 	agg_row(s->agg, vm);
-	return agg_size(s->agg) != before;
+	return agg_generation(s->agg) != before;
 }
 
 void session_expire(struct session *s, uint64_t now_ns)
@@ -156,7 +168,7 @@ uint64_t session_dropped(const struct session *s)
 
 struct vm *session_vm(const struct session *s, unsigned i)
 {
-	const struct agg_row *row = agg_at(s->agg, i + 1); /* the host's row comes first */
+	const struct agg_row *row = agg_vm_row(s->agg, i);
 
 	return row ? row->vm : NULL;
 }

@@ -16,12 +16,14 @@
 struct session;
 
 struct session_config {
-	uint64_t timeout_ns; /* an incident closes this long after its last mark */
-	unsigned page_shift; /* of the traced kernel */
-	bool marks;          /* every mark goes to the sinks too */
+	uint64_t timeout_ns;         /* an incident closes this long after its last mark */
+	unsigned page_shift;         /* of the traced kernel */
+	bool marks;                  /* every mark goes to the sinks too */
+	const struct filter *filter; /* of incidents and rows, for sinks and rows that are shown */
 	/* see join_ops.find_vm */
 	struct vm *(*find_vm)(void *ctx, uint32_t tid, uint64_t kvm);
-	/* An incident has closed, is counted and with the sinks. NULL: nobody wants to know. */
+	int (*find_vcpu)(void *ctx, uint32_t tgid, uint32_t tid);
+	/* An incident has closed, is counted and, if it is wanted, with the sinks. NULL: nobody wants to know. */
 	void (*closed)(void *ctx, const struct incident *inc);
 	/* A row of a VM that is gone goes: agg_fold(). NULL: likewise. */
 	void (*folded)(void *ctx, const struct agg_row *row);

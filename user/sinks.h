@@ -30,6 +30,7 @@ struct sinks_config {
 	const char *path; /* JSON Lines here as well; NULL: no */
 	uint64_t clock_offset_ns;
 	const char *(*page_kind)(const void *ctx, uint32_t value); /* see struct out */
+	const char *(*page_result)(const void *ctx, uint32_t value);
 	const void *page_kind_ctx;
 };
 

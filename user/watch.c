@@ -90,6 +90,17 @@ static struct vm *find_vm(void *ctx, uint32_t tid, uint64_t kvm)
 	return vm;
 }
 
+static int find_vcpu(void *ctx, uint32_t tgid, uint32_t tid)
+{
+	struct watch *w = ctx;
+	int vcpu = vmtab_vcpu(w->vms, tgid, tid);
+	struct recording_vcpu answer = {.tgid = tgid, .tid = tid, .vcpu = vcpu};
+
+	if (w->recorder)
+		recorder_write(w->recorder, RECORDING_VCPU, &answer, sizeof(answer));
+	return vcpu;
+}
+
 /* Behind the answers that it asks for: so they are at hand when it is read. */
 static void on_mark(void *ctx, const struct sea_hdr *mark)
 {
@@ -106,6 +117,8 @@ static void on_closed(void *ctx, const struct incident *inc)
 
 	if (w->metrics && inc->late && inc->vm)
 		metrics_changed(w->metrics, inc->vm, inc->before);
+	if (!filter_incident(&w->config.outputs.filter, inc))
+		return;
 	if (w->screen)
 		screen_closed(w->screen, inc);
 	if (w->exec)
@@ -143,6 +156,11 @@ static const char *page_kind(const void *kernel, uint32_t value)
 	return feature_enum_name(kernel, "mf_action_page_type", value);
 }
 
+static const char *page_result(const void *kernel, uint32_t value)
+{
+	return feature_enum_name(kernel, "mf_result", value);
+}
+
 /* --- setting up ------------------------------------------------------------------------------- */
 
 static unsigned page_shift(void)
@@ -158,7 +176,9 @@ static int make_parts(struct watch *w)
 			.timeout_ns = w->config.timeout_ns,
 			.page_shift = page_shift(),
 			.marks = w->config.outputs.marks,
+			.filter = &w->config.outputs.filter,
 			.find_vm = find_vm,
+			.find_vcpu = find_vcpu,
 			.closed = on_closed,
 			.folded = on_folded,
 			.ctx = w,
@@ -183,8 +203,19 @@ static int open_sinks(struct watch *w, uint64_t clock_offset_ns)
 					     .path = w->config.outputs.output,
 					     .clock_offset_ns = clock_offset_ns,
 					     .page_kind = page_kind,
+					     .page_result = page_result,
 					     .page_kind_ctx = w->kernel,
 				     });
+}
+
+static void name_values(const struct watch *w, char (*names)[RECORDING_NAME], uint32_t n,
+			const char *(*name_of)(const void *kernel, uint32_t value))
+{
+	for (uint32_t i = 0; i < n; i++) {
+		const char *name = name_of(w->kernel, i);
+
+		snprintf(names[i], RECORDING_NAME, "%s", name ? name : "");
+	}
 }
 
 static int open_recorder(struct watch *w, uint64_t clock_offset_ns)
@@ -198,11 +229,8 @@ static int open_recorder(struct watch *w, uint64_t clock_offset_ns)
 	head.page_shift = page_shift();
 	head.clock_offset_ns = clock_offset_ns;
 	head.timeout_ns = w->config.timeout_ns;
-	for (uint32_t i = 0; i < RECORDING_NAMES; i++) {
-		const char *name = page_kind(w->kernel, i);
-
-		snprintf(head.page_kinds[i], RECORDING_NAME, "%s", name ? name : "");
-	}
+	name_values(w, head.page_kinds, RECORDING_NAMES, page_kind);
+	name_values(w, head.page_results, RECORDING_RESULTS, page_result);
 	err = recorder_open(&w->recorder, w->config.record, &head);
 	if (!err)
 		return 0;
@@ -416,6 +444,24 @@ static unsigned n_vms(const struct watch *w)
 	return n;
 }
 
+/* It may start later, so that is no error; a slip of the pen should be seen all the same. */
+static void say_who_is_missing(const struct watch *w)
+{
+	const struct opt_list *vms = &w->config.outputs.filter.vms;
+
+	for (unsigned i = 0; i < vms->n && !w->config.outputs.quiet; i++) {
+		const struct filter one = {.vms = {{vms->items[i]}, 1}};
+		struct vm *vm;
+		unsigned n = 0;
+
+		while ((vm = session_vm(w->session, n)) && !filter_vm(&one, vm))
+			n++;
+		if (!vm)
+			fprintf(stderr, "seatrace: --vm %s: there is no such VM yet\n",
+				vms->items[i]);
+	}
+}
+
 static void announce(struct watch *w)
 {
 	struct hook_state hook;
@@ -432,6 +478,7 @@ static void announce(struct watch *w)
 	if (!w->config.outputs.quiet)
 		fprintf(stderr, "seatrace: %u of %u hooks attached, %u VMs; Ctrl-C stops\n",
 			attached, n, n_vms(w));
+	say_who_is_missing(w);
 	if (!w->config.outputs.quiet && w->metrics && metrics_where(w->metrics))
 		fprintf(stderr, "seatrace: metrics at http://%s/metrics\n",
 			metrics_where(w->metrics));

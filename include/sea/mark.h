@@ -12,7 +12,7 @@
 #include <sea/types.h>
 
 /* Changes with every change of a struct or an ID below; a recording of another ABI is refused. */
-#define SEA_ABI 1
+#define SEA_ABI 2
 
 enum sea_mark_id {
 #define SEA_MARK(stem, id, help) SEA_MARK_ID_##stem = (id),
@@ -112,6 +112,70 @@ struct sea_section {
 };
 SEA_ASSERT_SIZE(struct sea_section, 56);
 
+/*
+ * A memory section in full, behind its sea_section: UEFI 2.10 N.2.5. A field holds where its bit of
+ * `valid` (the section's validation bits) is set.
+ */
+#define SEA_MEMORY_VALID_STATUS   (1u << 0)
+#define SEA_MEMORY_VALID_PA       (1u << 1)
+#define SEA_MEMORY_VALID_PA_MASK  (1u << 2)
+#define SEA_MEMORY_VALID_NODE     (1u << 3)
+#define SEA_MEMORY_VALID_CARD     (1u << 4)
+#define SEA_MEMORY_VALID_MODULE   (1u << 5)
+#define SEA_MEMORY_VALID_BANK     (1u << 6 | 1u << 19 | 1u << 20) /* or bank group, bank address */
+#define SEA_MEMORY_VALID_DEVICE   (1u << 7)
+#define SEA_MEMORY_VALID_ROW      (1u << 8)
+#define SEA_MEMORY_VALID_COLUMN   (1u << 9)
+#define SEA_MEMORY_VALID_BIT      (1u << 10)
+#define SEA_MEMORY_VALID_TYPE     (1u << 14)
+#define SEA_MEMORY_VALID_RANK     (1u << 15)
+#define SEA_MEMORY_VALID_EXTENDED (1u << 18 | 1u << 21) /* row bits 17..16, chip */
+
+struct sea_memory {
+	struct sea_hdr hdr;
+	__u64 estatus;
+	__u64 status; /* error status: table N.8 */
+	__u64 pa;
+	__u64 pa_mask;
+	__u32 index;
+	__u32 valid;
+	__u32 type; /* memory error type */
+	__u32 node, card, module, bank, device, row, column, bit, rank, extended;
+	__u32 reserved;
+};
+SEA_ASSERT_SIZE(struct sea_memory, 112);
+
+/*
+ * One error information of an ARM processor section: UEFI 2.10 N.2.4.4. `valid` are its validation
+ * bits, and the section's from bit 16 on.
+ */
+#define SEA_PROCESSOR_VALID_COUNT   (1u << 0)
+#define SEA_PROCESSOR_VALID_FLAGS   (1u << 1)
+#define SEA_PROCESSOR_VALID_INFO    (1u << 2)
+#define SEA_PROCESSOR_VALID_VA      (1u << 3)
+#define SEA_PROCESSOR_VALID_PA      (1u << 4)
+#define SEA_PROCESSOR_VALID_MPIDR   (1u << 16)
+#define SEA_PROCESSOR_VALID_LEVEL   (1u << 17)
+#define SEA_PROCESSOR_VALID_RUNNING (1u << 18)
+
+struct sea_processor {
+	struct sea_hdr hdr;
+	__u64 estatus;
+	__u64 mpidr, midr;
+	__u64 info; /* error information structure, by type */
+	__u64 va;   /* virtual fault address */
+	__u64 pa;   /* physical fault address */
+	__u32 index;
+	__u32 valid;
+	__u32 type;  /* bits: 1 cache, 2 TLB, 3 bus, 4 micro-architectural */
+	__u32 flags; /* bits: 0 first, 1 last, 2 propagated, 3 overflow */
+	__u32 count; /* 0 one error, 1 several, else so many */
+	__u32 level; /* error affinity */
+	__u32 running;
+	__u32 reserved;
+};
+SEA_ASSERT_SIZE(struct sea_processor, 104);
+
 struct sea_failure {
 	struct sea_hdr hdr;
 	__u64 pfn;
@@ -136,8 +200,10 @@ struct sea_page {
 	__u64 pfn;
 	__u32 kind;   /* enum mf_action_page_type of the running kernel, raw */
 	__u32 result; /* enum sea_page_result */
+	__u32 raw;    /* enum mf_result of the running kernel */
+	__u32 reserved;
 };
-SEA_ASSERT_SIZE(struct sea_page, 40);
+SEA_ASSERT_SIZE(struct sea_page, 48);
 
 struct sea_unmap {
 	struct sea_hdr hdr;

@@ -149,6 +149,7 @@ static void with_everything(void **state)
 				    "SEATRACE_HVA=0xffffaf405000",
 				    "SEATRACE_GPA=0x80005000",
 				    "SEATRACE_PAGE=MF_MSG_CLEAN_LRU",
+				    "SEATRACE_PAGE_RESULT=ignored",
 				    "SEATRACE_SEAS=101",
 				    "SEATRACE_CLAIMED=102",
 				    "SEATRACE_SERRORS=103",

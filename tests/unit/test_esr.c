@@ -111,10 +111,15 @@ static void record_names(void **state)
 	assert_string_equal(cper_notify_name(11), "sdei");
 	assert_string_equal(cper_notify_name(12), "unknown");
 	assert_string_equal(cper_notify_name(~0u), "unknown");
-	assert_string_equal(cper_section_name(SEA_SECTION_OTHER), "other");
-	assert_string_equal(cper_section_name(SEA_SECTION_MEMORY), "memory");
-	assert_string_equal(cper_section_name(SEA_SECTION_ARM), "arm");
-	assert_string_equal(cper_section_name(3), "unknown");
+	assert_string_equal(cper_sections[SEA_SECTION_OTHER], "other");
+	assert_string_equal(cper_sections[SEA_SECTION_MEMORY], "memory");
+	assert_string_equal(cper_sections[SEA_SECTION_ARM], "arm-processor");
+	assert_string_equal(cper_memory_types[3], "multi-bit-ecc");
+	assert_string_equal(cper_memory_types[15], "map-out");
+	assert_string_equal(cper_processor_types[1 << 3], "bus");
+	assert_null(cper_processor_types[6]); /* cache and TLB */
+	assert_string_equal(cper_processor_flags[5], "first+propagated");
+	assert_null(cper_processor_flags[0]);
 }
 
 int main(void)

@@ -502,8 +502,9 @@ static void claimed_sea(void **state)
 		      [METER_SERROR] = 1, [METER_RECORD] = 1, [METER_FAILURE] = 1,
 		      [METER_SIGNAL_AO] = 1, [METER_DELIVERED] = 1);
 	assert_int_equal(e->inc.fields, INCIDENT_FIELD_SEA | INCIDENT_FIELD_VCPU |
-						INCIDENT_FIELD_RECORD | INCIDENT_FIELD_PA | INCIDENT_FIELD_HVA |
-						INCIDENT_FIELD_GPA | INCIDENT_FIELD_PAGE);
+						INCIDENT_FIELD_RECORD | INCIDENT_FIELD_PA |
+						INCIDENT_FIELD_HVA | INCIDENT_FIELD_GPA |
+						INCIDENT_FIELD_PAGE);
 	assert_int_equal(e->inc.notify, 8);
 	assert_spans(
 		e, [SPAN_PHASE1] = 100 + 500, [SPAN_CLAIM] = 200 + 300 + 500, [SPAN_PARSE] = 1000,

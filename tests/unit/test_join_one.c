@@ -367,6 +367,32 @@ static void vcpus_come_and_go(void **state)
 	vcpus_free(NULL);
 }
 
+/* --- what sections say ------------------------------------------------------------------------ */
+
+/* Each of the page that it names; without one, of the record's own incident. */
+static void sections_in_full(void **state)
+{
+	(void)state;
+	FEED(mark_record_enter(1000, idle, BLOCK, ), mark_section(1100, idle, BLOCK, PA(1), ),
+	     MARK(memory, 1110, idle, .estatus = BLOCK, .valid = SEA_MEMORY_VALID_PA, .pa = PA(1),
+		  .bank = 7),
+	     mark_section(1200, idle, BLOCK, PA(2), .index = 1),
+	     MARK(memory, 1210, idle, .estatus = BLOCK, .valid = SEA_MEMORY_VALID_PA, .pa = PA(2),
+		  .bank = 8),
+	     MARK(processor, 1300, idle, .estatus = BLOCK, .type = 4, .pa = PA(2)),
+	     MARK(processor, 1310, idle, .estatus = BLOCK + 1, .type = 5),
+	     mark_record_exit(2000, idle, BLOCK, ),
+	     MARK(memory, 2100, idle, .estatus = BLOCK, .valid = SEA_MEMORY_VALID_PA, .pa = PA(1)));
+	over();
+	assert_int_equal(n_ended, 2);
+	assert_int_equal(incident(0)->inc.memory.bank, 7);
+	assert_int_equal(incident(1)->inc.memory.bank, 8);
+	assert_true(incident(0)->inc.fields & INCIDENT_FIELD_MEMORY);
+	assert_true(incident(0)->inc.fields & INCIDENT_FIELD_PROCESSOR);
+	assert_int_equal(incident(0)->inc.processor.type, 4);
+	assert_false(incident(1)->inc.fields & INCIDENT_FIELD_PROCESSOR);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, engine_setup, engine_teardown)
 
 int main(void)
@@ -386,6 +412,7 @@ int main(void)
 		TEST(drained_and_killed),
 		TEST(drained_and_shared),
 		TEST(drained_by_a_plain_process),
+		TEST(sections_in_full),
 		TEST(touch_names_its_vcpu),
 		cmocka_unit_test(vcpus_come_and_go),
 	};

@@ -86,6 +86,8 @@ static void incident(void **state)
 	   "\"time\": \"2026-11-23T12:34:56.000000000Z\", \"mono_ns\": 1000, \"vm\": \"vm-a\", "
 	   "\"tgid\": 100, "
 	   "\"outcome\": \"serror-injected\", \"late\": false, \"incomplete\": false, \"vcpu\": 3, "
+	   "\"syndrome\": {\"class\": \"data abort, lower EL\", \"fault\": \"external abort\", "
+	   "\"set\": \"recoverable\", \"fnv\": false, \"write\": false, \"s1ptw\": false}, "
 	   "\"esr\": \"0x92000010\", \"far\": \"0xffff000010000000\", \"pc\": "
 	   "\"0xffff800080012340\", "
 	   "\"seas\": 1, \"claimed\": 0, \"serrors\": 1, \"exits_to_vmm\": 0, \"records\": 0, "
@@ -97,7 +99,7 @@ static void incident(void **state)
 	   "{\"at_ns\": 0, \"mark\": \"abort\", " POINT
 	   "\"kvm\": \"0xa000\", \"vcpu\": 3, \"esr\": \"0x92000010\", "
 	   "\"far\": \"0xffff000010000000\", \"hpfar\": \"0xf0\", \"pc\": \"0xffff800080012340\", "
-	   "\"owner\": \"0x64\"}, "
+	   "\"owner\": 100}, "
 	   "{\"at_ns\": 200, \"mark\": \"claim\", " POINT "\"edge\": \"enter\", \"ret\": 0}, "
 	   "{\"at_ns\": 700, \"mark\": \"claim\", " POINT "\"edge\": \"exit\", \"ret\": -2}, "
 	   "{\"at_ns\": 1000, \"mark\": \"inject\", " POINT
@@ -135,15 +137,74 @@ static void incident_with_everything(void **state)
 	   "{\"schema\": \"seatrace/1\", \"type\": \"incident\", \"id\": 7, \"error_id\": 5, "
 	   "\"time\": \"2026-11-23T12:34:56.000000000Z\", \"mono_ns\": 1000, \"vm\": \"vm-a\", "
 	   "\"tgid\": 100, "
-	   "\"outcome\": \"vmm-killed\", \"late\": true, \"incomplete\": true, \"vcpu\": 3, "
+	   "\"outcome\": \"vmm-killed\", \"late\": true, \"before\": \"vmm-killed\", "
+	   "\"incomplete\": true, \"vcpu\": 3, "
+	   "\"syndrome\": {\"class\": \"data abort, lower EL\", \"fault\": \"external abort\", "
+	   "\"set\": \"recoverable\", \"fnv\": false, \"write\": false, \"s1ptw\": false}, "
 	   "\"esr\": \"0x92000010\", \"far\": \"0xffff000010000000\", \"pc\": "
 	   "\"0xffff800080012340\", "
 	   "\"source\": 2, \"notify\": \"sea\", \"severity\": \"fatal\", \"pa\": \"0x81234000\", "
-	   "\"hva\": \"0xffff00001000\", \"gpa\": \"0x40001000\", \"page\": 12, "
+	   "\"hva\": \"0xffff00001000\", \"gpa\": \"0x40001000\", \"page\": 12, \"page_result\": "
+	   "\"recovered\", "
 	   "\"seas\": 11, \"claimed\": 12, \"serrors\": 13, \"exits_to_vmm\": 14, \"records\": 15, "
 	   "\"duplicates\": 16, \"memory_failures\": 17, \"signals_ao\": 18, \"signals_ar\": 19, "
 	   "\"signals_delivered\": 20, \"notifications\": 21, \"total_ns\": 1000, "
 	   "\"timeline_beyond\": 17} ");
+	incident_put(inc);
+}
+
+static const char *result_name(const void *ctx, uint32_t value)
+{
+	(void)ctx;
+	return value == 9 ? "MF_RECOVERED_LATER" : NULL;
+}
+
+/* What is valid of the sections, the kernel's own word, where it can be trusted the IPA. */
+static void incident_in_words(void **state)
+{
+	struct incident *inc = unclaimed_incident();
+	struct out named = out;
+	json_t *got;
+
+	(void)state;
+	inc->fields |= INCIDENT_FIELD_MEMORY | INCIDENT_FIELD_PROCESSOR | INCIDENT_FIELD_PAGE;
+	inc->page_raw = 9;
+	inc->page_result = SEA_PAGE_UNKNOWN;
+	inc->hpfar = 1ULL << 63 | 0x800050;
+	inc->esr = 0x92001c58; /* a write; parity or ECC: SET and FnV say nothing */
+	inc->delivered_tgid = 200;
+	inc->delivered_to = vm_hold(vm_b);
+	inc->memory = (struct sea_memory){.hdr.type = SEA_MARK_ID_memory,
+					  .valid = SEA_MEMORY_VALID_TYPE | SEA_MEMORY_VALID_NODE |
+						   SEA_MEMORY_VALID_ROW,
+					  .type = 3,
+					  .node = 1,
+					  .card = 2,
+					  .row = 65535};
+	inc->processor =
+		(struct sea_processor){.hdr.type = SEA_MARK_ID_processor,
+				       .valid = SEA_PROCESSOR_VALID_FLAGS | SEA_PROCESSOR_VALID_VA,
+				       .type = 2,
+				       .flags = 5,
+				       .va = 0x1000,
+				       .pa = 0x2000,
+				       .midr = 0x410fd0c0};
+	named.page_result = result_name;
+	assert_int_equal(json_incident(&named, inc), 0);
+	got = parsed();
+	is(taken(got, "memory"),
+	   "{\"index\": 0, \"type\": \"multi-bit-ecc\", \"node\": 1, \"row\": 65535}");
+	is(taken(got, "processor"), "{\"index\": 0, \"type\": \"cache\", \"flags\": "
+				    "\"first+propagated\", \"va\": \"0x1000\", "
+				    "\"midr\": \"0x410fd0c0\"}");
+	is(taken(got, "syndrome"),
+	   "{\"class\": \"data abort, lower EL\", \"fault\": \"parity or ECC\", \"write\": true, "
+	   "\"s1ptw\": false}");
+	is(taken(got, "ipa"), "\"0x80005000\"");
+	is(taken(got, "page_result"), "\"recovered_later\"");
+	is(taken(got, "delivered_to"), "\"vm-b\"");
+	is(taken(got, "delivered_tgid"), "200");
+	json_decref(got);
 	incident_put(inc);
 }
 
@@ -231,7 +292,8 @@ static void rows(void **state)
 	   "0, "
 	   "\"inject\": 0, \"estatus\": 0, \"record\": 0, \"section\": 0, \"failure\": 0, "
 	   "\"page\": 0, "
-	   "\"unmap\": 0, \"signal\": 0, \"deliver\": 0, \"events\": 0}} ");
+	   "\"unmap\": 0, \"signal\": 0, \"deliver\": 0, \"events\": 0, \"memory\": 0, "
+	   "\"processor\": 0}} ");
 }
 
 static void percentiles(void **state)
@@ -330,6 +392,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(incident),
 		TEST(incident_with_everything),
+		TEST(incident_in_words),
 		TEST(incident_with_nothing),
 		TEST(notifications_say_how),
 		TEST(rows),

@@ -78,7 +78,8 @@ static const struct {
 	{                                                                 \
 		SEA_MARK_ID_##stem, offsetof(struct sea_##stem, reserved) \
 	}
-	RESERVED(inject), RESERVED(estatus), RESERVED(record), RESERVED(failure), RESERVED(signal),
+	RESERVED(inject), RESERVED(estatus), RESERVED(record), RESERVED(failure),
+	RESERVED(signal), RESERVED(page),    RESERVED(memory), RESERVED(processor),
 };
 
 /* Each byte behind the header is in exactly one field, or reserved. */
@@ -121,18 +122,22 @@ static void names_are_told_apart(void **state)
 	}
 }
 
-/* A kernel address is of no use to who reads text. */
+/* A kernel address is of no use to who reads text, nor is what says which fields hold. */
 static void kernel_addresses_are_internal(void **state)
 {
+	static const char *const names[] = {"kvm",       "estatus", "owner", "pa_valid",
+					    "gpa_valid", "valid",   "raw"};
+
 	(void)state;
 	for (size_t i = 0; i < UTIL_COUNT(ids); i++) {
 		const struct mark_type *type = mark_type(ids[i]);
 
 		for (unsigned f = 0; f < type->n_fields; f++) {
 			const char *name = type->fields[f].name;
-			bool internal = !strcmp(name, "kvm") || !strcmp(name, "estatus") ||
-					!strcmp(name, "owner");
+			bool internal = false;
 
+			for (size_t n = 0; n < UTIL_COUNT(names); n++)
+				internal |= !strcmp(name, names[n]);
 			assert_int_equal(type->fields[f].internal, internal);
 		}
 	}
@@ -169,6 +174,39 @@ static void values(void **state)
 	assert_int_equal(VALUE(signal, addr, signal), 0xffff00001000);
 	assert_int_equal(VALUE(signal, to_tid, signal), 101);
 	assert_int_equal(VALUE(signal, forced, signal), 1);
+}
+
+static bool knows(unsigned id, const char *name, const struct sea_hdr *mark)
+{
+	return mark_knows(field(id, name), mark);
+}
+
+/* What a function will answer is not known when it begins; an address only where it is valid. */
+static void not_all_is_known(void **state)
+{
+	const struct sea_memory memory = {.valid = SEA_MEMORY_VALID_NODE | 1u << 20};
+	const struct sea_processor processor = {.valid = SEA_PROCESSOR_VALID_VA |
+							 SEA_PROCESSOR_VALID_LEVEL};
+
+	(void)state;
+	assert_false(knows(SEA_MARK_ID_claim, "ret", mark_claim_enter(1, who)));
+	assert_true(knows(SEA_MARK_ID_claim, "ret", mark_claim_exit(1, who, 0)));
+	assert_true(knows(SEA_MARK_ID_claim, "edge", mark_claim_enter(1, who)));
+	assert_false(knows(SEA_MARK_ID_events, "ret", mark_events_enter(1, who, )));
+	assert_false(knows(SEA_MARK_ID_failure, "ret", mark_failure_enter(1, who, 1)));
+	assert_true(knows(SEA_MARK_ID_section, "pa", mark_section(1, who, 1, 2, )));
+	assert_false(knows(SEA_MARK_ID_section, "pa", mark_section(1, who, 1, 2, .pa_valid = 0)));
+	assert_true(knows(SEA_MARK_ID_unmap, "gpa", mark_unmap(1, who, 1, who, 0, )));
+	assert_false(
+		knows(SEA_MARK_ID_unmap, "gpa", mark_unmap(1, who, 1, who, 0, .gpa_valid = 0)));
+	assert_true(knows(SEA_MARK_ID_memory, "node", &memory.hdr));
+	assert_true(knows(SEA_MARK_ID_memory, "bank", &memory.hdr)); /* by its address */
+	assert_false(knows(SEA_MARK_ID_memory, "card", &memory.hdr));
+	assert_false(knows(SEA_MARK_ID_memory, "type", &memory.hdr));
+	assert_true(knows(SEA_MARK_ID_processor, "va", &processor.hdr));
+	assert_true(knows(SEA_MARK_ID_processor, "level", &processor.hdr));
+	assert_false(knows(SEA_MARK_ID_processor, "pa", &processor.hdr));
+	assert_false(knows(SEA_MARK_ID_processor, "flags", &processor.hdr));
 }
 
 /* Only what is signed is extended. */
@@ -297,6 +335,7 @@ int main(void)
 		cmocka_unit_test(names_are_told_apart),
 		cmocka_unit_test(kernel_addresses_are_internal),
 		cmocka_unit_test(values),
+		cmocka_unit_test(not_all_is_known),
 		cmocka_unit_test(large_values),
 		cmocka_unit_test(every_answer_is_signed),
 		cmocka_unit_test(values_have_names),

@@ -576,6 +576,37 @@ static void names_of_options(void **state)
 	ARGS("qemu\0-name\0evil\033[2J\n\xff\0", "evil?[2J??");
 }
 
+static void uuids(void **state)
+{
+	static const char uuid[] = "3f1c6f5e-5f0a-4c1e-9a57-0c5a3c1d2e10";
+
+	(void)state;
+	PROCESS(10, OLD, "qemu\0-uuid\0003f1c6f5e-5f0a-4c1e-9a57-0c5a3c1d2e10\0-m\0002G\0");
+	PROCESS(11, OLD, "ch\0--platform\0x=y,uuid=3f1c6f5e-5f0a-4c1e-9a57-0c5a3c1d2e10,z\0");
+	PROCESS(12, OLD, "qemu\0-uuid\0003f1c6f5e-5f0a-4c1e-9a57-0c5a3c1d2e1\0");
+	PROCESS(13, OLD, "qemu\0-uuid\0");
+	assert_string_equal(vmtab_get(tab, 10, 1)->uuid, uuid);
+	assert_string_equal(vmtab_get(tab, 11, 1)->uuid, uuid);
+	assert_string_equal(vmtab_get(tab, 12, 1)->uuid, "");
+	assert_string_equal(vmtab_get(tab, 13, 1)->uuid, "");
+}
+
+static void names_of_vcpu_threads(void **state)
+{
+	(void)state;
+	assert_int_equal(vm_vcpu_of_comm("CPU 12/KVM"), 12);
+	assert_int_equal(vm_vcpu_of_comm("vcpu0"), 0);
+	assert_int_equal(vm_vcpu_of_comm("fc_vcpu 3"), 3);
+	assert_int_equal(vm_vcpu_of_comm("crosvm_vcpu1"), 1);
+	assert_int_equal(vm_vcpu_of_comm("kvm-vcpu-7"), 7);
+	assert_int_equal(vm_vcpu_of_comm("CPU 12/TCG"), -1);
+	assert_int_equal(vm_vcpu_of_comm("vcpu1x"), -1);
+	assert_int_equal(vm_vcpu_of_comm("qemu-system"), -1);
+	tree_write(root, "CPU 5/KVM\n", 10, "proc/10/task/15/comm");
+	assert_int_equal(vmtab_vcpu(tab, 10, 15), 5);
+	assert_int_equal(vmtab_vcpu(tab, 11, 15), -1);
+}
+
 static void names_are_cut(void **state)
 {
 	char args[256] = "qemu\0-name\0";
@@ -767,6 +798,8 @@ int main(void)
 		FAKE(gone_are_recycled),
 		FAKE(held_are_kept_above_the_limit),
 		cmocka_unit_test(names_of_options),
+		FAKE(uuids),
+		FAKE(names_of_vcpu_threads),
 		cmocka_unit_test(names_are_cut),
 		cmocka_unit_test(names_of_scopes),
 		FAKE(names_have_an_order),

@@ -63,7 +63,7 @@ TEXT_UNUSED static struct incident *unclaimed_incident(void)
 		mark_claim_exit(1700, vcpu, -ENOENT), mark_inject(2000, vcpu, SEA_INJECT_SERROR)};
 
 	assert_non_null(inc);
-	inc->fields = INCIDENT_FIELD_SEA;
+	inc->fields = INCIDENT_FIELD_SEA | INCIDENT_FIELD_VCPU;
 	inc->vcpu = vcpu.vcpu;
 	inc->esr = MARK_ESR;
 	inc->far = MARK_FAR;

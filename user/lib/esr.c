@@ -13,8 +13,6 @@
 #define EC_DABT_LOW 0x24
 #define EC_DABT_CUR 0x25
 
-#define FSC_EXTABT  0x10
-
 /* Arm ARM D24.2.40, table of EC; those that a KVM host or its guest can meet. */
 static const char *const classes[0x40] = {
 	[0x00] = "unknown reason",
@@ -66,7 +64,7 @@ static const char *const faults[0x40] = {
 	[0x0d] = "permission, level 1",
 	[0x0e] = "permission, level 2",
 	[0x0f] = "permission, level 3",
-	[FSC_EXTABT] = "external abort",
+	[ESR_FSC_EXTABT] = "external abort",
 	[0x11] = "tag check",
 	[0x13] = "external abort, level -1 walk",
 	[0x14] = "external abort, level 0 walk",
@@ -116,7 +114,7 @@ struct esr_info esr_decode(uint64_t esr)
 	info.s1ptw = field(esr, 7, 7);
 	info.wnr = is_data_abort(info.ec) && field(esr, 6, 6);
 	info.isv = info.ec == EC_DABT_LOW && field(esr, 24, 24);
-	if (info.fsc == FSC_EXTABT) {
+	if (info.fsc == ESR_FSC_EXTABT) {
 		info.fnv = field(esr, 10, 10);
 		info.set = field(esr, 12, 11);
 	}

@@ -12,6 +12,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* External abort, not on a walk: the one fault status with SET and FnV. */
+#define ESR_FSC_EXTABT 0x10
+
 struct esr_info {
 	unsigned ec;  /* exception class, bits 31..26 */
 	unsigned fsc; /* fault status, bits 5..0; 0 when the class is no abort */

@@ -25,11 +25,19 @@ enum opt_kind {
 	OPT_STRING,   /* const char *: borrowed from argv; "" is refused */
 	OPT_FILE,     /* as OPT_STRING; completion offers files */
 	OPT_ENUM,     /* int: index into words */
+	OPT_LIST,     /* struct opt_list: each time it is given adds one */
+};
+
+#define OPT_LIST_MAX 16
+
+struct opt_list {
+	const char *items[OPT_LIST_MAX]; /* borrowed from argv; "" is refused */
+	unsigned n;
 };
 
 /*
  * One option, or with `rows` all of another table. What was not given keeps the value that the config
- * had before opt_parse; given twice, the last holds. A table ends with a row that is neither.
+ * had before opt_parse; given twice, the last holds, but of a LIST. A table ends with a row that is neither.
  */
 struct opt {
 	const char *name; /* long name without dashes */

@@ -100,6 +100,17 @@ static int take_word(const struct opt *opt, const char *text, int *value, struct
 	return err;
 }
 
+static int take_item(const struct opt *opt, const char *text, struct opt_list *list,
+		     struct complaint *c)
+{
+	if (!*text)
+		return refuse(c, opt, "an empty value");
+	if (list->n == OPT_LIST_MAX)
+		return refuse(c, opt, "given more than %d times", OPT_LIST_MAX);
+	list->items[list->n++] = text;
+	return 0;
+}
+
 int opt_take(const struct opt *opt, const char *text, void *config, char *err, size_t errlen)
 {
 	struct complaint c = {.text = err, .size = errlen};
@@ -118,6 +129,8 @@ int opt_take(const struct opt *opt, const char *text, void *config, char *err, s
 		return take_duration(opt, text, at, &c);
 	case OPT_ENUM:
 		return take_word(opt, text, at, &c);
+	case OPT_LIST:
+		return take_item(opt, text, at, &c);
 	case OPT_STRING:
 	case OPT_FILE:
 		if (!*text)

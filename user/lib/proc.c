@@ -58,6 +58,20 @@ int proc_stat(const char *root, uint32_t pid, struct proc_stat *out)
 	return err;
 }
 
+int proc_comm(const char *root, uint32_t pid, uint32_t tid, char comm[16])
+{
+	char file[32], *text;
+	int err;
+
+	snprintf(file, sizeof(file), "task/%u/comm", tid);
+	err = read_of(root, pid, file, &text);
+	if (err)
+		return err;
+	util_clean(comm, 16, text, strcspn(text, "\n"));
+	free(text);
+	return 0;
+}
+
 uint32_t proc_tgid(const char *root, uint32_t tid)
 {
 	uint32_t tgid = 0;

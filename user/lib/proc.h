@@ -20,6 +20,9 @@ struct proc_stat {
 /* PID/stat. 0 or -errno: -ENOENT or -ESRCH when there is no such process, -EINVAL when garbled. */
 int proc_stat(const char *root, uint32_t pid, struct proc_stat *out);
 
+/* The name of a thread: PID/task/TID/comm. 0 or -errno. */
+int proc_comm(const char *root, uint32_t pid, uint32_t tid, char comm[16]);
+
 /* The process that a thread belongs to: Tgid in TID/status. 0: there is no such thread. */
 uint32_t proc_tgid(const char *root, uint32_t tid);
 

@@ -59,7 +59,7 @@ __attribute__((format(printf, 2, 3))) static void put(struct env *env, const cha
 static void put_identity(struct env *env, const struct out *out, const struct incident *inc)
 {
 	enum outcome outcome = incident_outcome(inc);
-	char time[36];
+	char time[36], to[OUT_PROCESS];
 
 	put(env, "id=%" PRIu64, inc->id);
 	put(env, "error_id=%" PRIu64, inc->error_id);
@@ -71,6 +71,8 @@ static void put_identity(struct env *env, const struct out *out, const struct in
 	}
 	put(env, "outcome=%s", outcome_names[outcome]);
 	put(env, "late=%d", inc->late);
+	if (inc->delivered_tgid)
+		put(env, "delivered_to=%s", out_delivered_to(inc, to));
 	put(env, "incomplete=%d", inc->incomplete);
 	if (outcome == OUTCOME_NOTIFIED)
 		put(env, "notified=%s", inc->explicit_notify ? "explicit" : "inferred");
@@ -79,10 +81,12 @@ static void put_identity(struct env *env, const struct out *out, const struct in
 /* The fields that this incident has; see INCIDENT_FIELD_*. */
 static void put_fields(struct env *env, const struct out *out, const struct incident *inc)
 {
+	char result[OUT_RESULT];
 	const char *page = NULL;
 
-	if (inc->fields & INCIDENT_FIELD_SEA) {
+	if (inc->fields & INCIDENT_FIELD_VCPU)
 		put(env, "vcpu=%" PRIu32, inc->vcpu);
+	if (inc->fields & INCIDENT_FIELD_SEA) {
 		put(env, "esr=0x%" PRIx64, inc->esr);
 		put(env, "far=0x%" PRIx64, inc->far);
 		put(env, "pc=0x%" PRIx64, inc->pc);
@@ -105,6 +109,7 @@ static void put_fields(struct env *env, const struct out *out, const struct inci
 		put(env, "page=%s", page);
 	else
 		put(env, "page=%" PRIu32, inc->page_kind);
+	put(env, "page_result=%s", out_page_result(out, inc, result));
 }
 
 static void put_times(struct env *env, const struct incident *inc)

@@ -10,6 +10,7 @@
 #include <jansson.h>
 
 #include "lib/cper.h"
+#include "lib/esr.h"
 #include "lib/util.h"
 #include "trace/mark.h"
 
@@ -58,7 +59,9 @@ static int put_vm(json_t *to, const struct vm *vm)
 {
 	int err = put(to, "vm", vm ? json_string(vm->name) : json_null());
 
-	return vm ? err | put(to, "tgid", number(vm->tgid)) : err;
+	if (vm)
+		err |= put(to, "tgid", number(vm->tgid));
+	return vm && *vm->uuid ? err | put(to, "uuid", json_string(vm->uuid)) : err;
 }
 
 static int put_counts(json_t *to, const uint64_t counts[METER_MAX], enum meter from)
@@ -70,15 +73,82 @@ static int put_counts(json_t *to, const uint64_t counts[METER_MAX], enum meter f
 	return err;
 }
 
+static json_t *value_of(const struct sea_field *field, const struct sea_hdr *mark)
+{
+	uint64_t value = mark_value(field, mark);
+	const char *name = mark_value_name(field, value);
+
+	if (name)
+		return json_string(name);
+	return field->kind == FIELD_HEX ? hex(value) : number(value);
+}
+
+/* Of a mark what it knows, without what is the kernel's own. */
+static json_t *known_fields(const struct sea_hdr *mark)
+{
+	const struct mark_type *type = mark_type(mark->type);
+	json_t *to = json_object();
+	int err = 0;
+
+	for (unsigned f = 0; f < type->n_fields; f++)
+		if (!type->fields[f].internal && mark_knows(&type->fields[f], mark))
+			err |= put(to, type->fields[f].name, value_of(&type->fields[f], mark));
+	if (!err)
+		return to;
+	json_decref(to);
+	return NULL;
+}
+
+static json_t *syndrome(uint64_t esr)
+{
+	struct esr_info info = esr_decode(esr);
+	json_t *to = json_object();
+	int err = put(to, "class", json_string(info.class));
+
+	err |= put(to, "fault", json_string(info.fault));
+	if (info.fsc == ESR_FSC_EXTABT) {
+		err |= put(to, "set", json_string(esr_set_name(info.set)));
+		err |= put(to, "fnv", json_boolean(info.fnv));
+	}
+	err |= put(to, "write", json_boolean(info.wnr));
+	err |= put(to, "s1ptw", json_boolean(info.s1ptw));
+	if (!err)
+		return to;
+	json_decref(to);
+	return NULL;
+}
+
+static int put_ipa(json_t *to, const struct incident *inc)
+{
+	uint64_t ipa;
+
+	return incident_ipa(inc, &ipa) ? put(to, "ipa", hex(ipa)) : 0;
+}
+
+static int put_delivered(json_t *to, const struct incident *inc)
+{
+	char buf[OUT_PROCESS];
+	int err;
+
+	if (!inc->delivered_tgid)
+		return 0;
+	err = put(to, "delivered_to", json_string(out_delivered_to(inc, buf)));
+	return err | put(to, "delivered_tgid", number(inc->delivered_tgid));
+}
+
 /* The fields that this incident has; see INCIDENT_FIELD_*. */
 static int put_fields(const struct out *out, json_t *to, const struct incident *inc)
 {
+	char result[OUT_RESULT];
 	const char *kind;
 	int err = 0;
 
+	if (inc->fields & INCIDENT_FIELD_VCPU)
+		err |= put(to, "vcpu", number(inc->vcpu));
 	if (inc->fields & INCIDENT_FIELD_SEA) {
-		err |= put(to, "vcpu", number(inc->vcpu)) | put(to, "esr", hex(inc->esr));
+		err |= put(to, "esr", hex(inc->esr)) | put(to, "syndrome", syndrome(inc->esr));
 		err |= put(to, "far", hex(inc->far)) | put(to, "pc", hex(inc->pc));
+		err |= put_ipa(to, inc);
 	}
 	if (inc->fields & INCIDENT_FIELD_RECORD) {
 		err |= put(to, "source", number(inc->source));
@@ -94,7 +164,12 @@ static int put_fields(const struct out *out, json_t *to, const struct incident *
 	if (inc->fields & INCIDENT_FIELD_PAGE) {
 		kind = out_page_kind(out, inc->page_kind);
 		err |= put(to, "page", kind ? json_string(kind) : number(inc->page_kind));
+		err |= put(to, "page_result", json_string(out_page_result(out, inc, result)));
 	}
+	if (inc->fields & INCIDENT_FIELD_MEMORY)
+		err |= put(to, "memory", known_fields(&inc->memory.hdr));
+	if (inc->fields & INCIDENT_FIELD_PROCESSOR)
+		err |= put(to, "processor", known_fields(&inc->processor.hdr));
 	return err;
 }
 
@@ -120,16 +195,8 @@ static int put_mark(json_t *to, const struct sea_hdr *mark)
 
 	err |= put(to, "cpu", number(mark->cpu)) | put(to, "tgid", number(mark->tgid));
 	err |= put(to, "tid", number(mark->tid));
-	for (unsigned f = 0; f < type->n_fields; f++) {
-		const struct sea_field *field = &type->fields[f];
-		uint64_t value = mark_value(field, mark);
-		const char *name = mark_value_name(field, value);
-
-		err |= put(to, field->name,
-			   name                       ? json_string(name)
-			   : field->kind == FIELD_HEX ? hex(value)
-						      : number(value));
-	}
+	for (unsigned f = 0; f < type->n_fields; f++)
+		err |= put(to, type->fields[f].name, value_of(&type->fields[f], mark));
 	return err;
 }
 
@@ -164,11 +231,13 @@ int json_incident(const struct out *out, const struct incident *inc)
 	err |= put_vm(line, inc->vm);
 	err |= put(line, "outcome", json_string(outcome_names[outcome]));
 	err |= put(line, "late", json_boolean(inc->late));
+	if (inc->late)
+		err |= put(line, "before", json_string(outcome_names[inc->before]));
 	err |= put(line, "incomplete", json_boolean(inc->incomplete));
 	if (outcome == OUTCOME_NOTIFIED)
 		err |= put(line, "notified",
 			   json_string(inc->explicit_notify ? "explicit" : "inferred"));
-	err |= put_fields(out, line, inc);
+	err |= put_delivered(line, inc) | put_fields(out, line, inc);
 	err |= put_counts(line, inc->counts, METER_SEA);
 	err |= put(line, "total_ns", number(timeline_total(time)));
 	err |= put(line, "spans_ns", spans(time));

@@ -9,6 +9,7 @@
 
 #include "lib/util.h"
 #include "out/out_incident.h"
+#include "out/out_decode.h"
 #include "out/out_mark.h"
 
 static const char *outcome_style(const struct out *out, enum outcome outcome)
@@ -25,7 +26,7 @@ static const char *outcome_style(const struct out *out, enum outcome outcome)
 void line_print(const struct out *out, const struct incident *inc)
 {
 	enum outcome outcome = incident_outcome(inc);
-	char total[16], time[OUT_TIME];
+	char total[16], time[OUT_TIME], to[OUT_PROCESS];
 
 	fprintf(out->file, "%s #%-4" PRIu64 " %-10s %s%s%s",
 		out_time(out, inc->time.first_ns, time), inc->id, out_vm_name(inc->vm),
@@ -34,7 +35,9 @@ void line_print(const struct out *out, const struct incident *inc)
 		inc->incomplete ? " (incomplete)" : "",
 		outcome == OUTCOME_NOTIFIED ? inc->explicit_notify ? " (explicit)" : " (inferred)"
 					    : "");
-	if (inc->fields & INCIDENT_FIELD_SEA)
+	if (inc->delivered_tgid)
+		fprintf(out->file, ", delivered to %s", out_delivered_to(inc, to));
+	if (inc->fields & INCIDENT_FIELD_VCPU)
 		fprintf(out->file, ", vcpu %u", inc->vcpu);
 	out_incident_counts(out->file, inc);
 	if (inc->fields & INCIDENT_FIELD_PA)
@@ -63,10 +66,22 @@ static void print_spans(const struct out *out, const struct incident *inc)
 		util_format_ns(text, timeline_total(&inc->time)), out_style(out, "\033[0m"));
 }
 
+static void print_facts(const struct out *out, const struct incident *inc)
+{
+	for (int fact = 0; fact < OUT_FACTS; fact++) {
+		if (!out_knows(inc, fact))
+			continue;
+		fprintf(out->file, "    %-9s  ", out_fact_names[fact]);
+		out_fact(out, out->file, inc, fact);
+		fputc('\n', out->file);
+	}
+}
+
 void line_print_timeline(const struct out *out, const struct incident *inc)
 {
 	char text[16];
 
+	print_facts(out, inc);
 	for (unsigned i = 0; i < inc->time.n_points; i++) {
 		const struct sea_hdr *mark = inc->time.points[i];
 

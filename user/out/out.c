@@ -5,10 +5,13 @@
  */
 #include "out/out.h"
 
+#include <ctype.h>
+#include <string.h>
 #include <time.h>
 
 #include "lib/util.h"
 #include "trace/agg.h"
+#include "trace/incident.h"
 #include "trace/vm.h"
 
 uint64_t out_losses_total(const struct out_losses *losses)
@@ -49,5 +52,36 @@ char *out_time(const struct out *out, uint64_t mono_ns, char buf[OUT_TIME])
 	localtime_r(&seconds, &tm);
 	snprintf(buf, OUT_TIME, "%02d:%02d:%02d.%06u", tm.tm_hour, tm.tm_min, tm.tm_sec,
 		 (unsigned)(ns % UTIL_NS_PER_S / UTIL_NS_PER_US));
+	return buf;
+}
+
+/* MF_RECOVERED: the enum's name is the kernel's, the rest of the word is what it says. */
+char *out_page_result(const struct out *out, const struct incident *inc, char buf[OUT_RESULT])
+{
+	static const char *const names[] = {
+		[SEA_PAGE_IGNORED] = "ignored", [SEA_PAGE_FAILED] = "failed",
+		[SEA_PAGE_DELAYED] = "delayed", [SEA_PAGE_RECOVERED] = "recovered",
+		[SEA_PAGE_UNKNOWN] = "unknown",
+	};
+	const char *name = NULL;
+
+	if (out->page_result)
+		name = out->page_result(out->page_kind_ctx, inc->page_raw);
+	if (name && !strncmp(name, "MF_", 3))
+		name += 3;
+	if (!name)
+		name = names[UTIL_MIN(inc->page_result, (uint32_t)SEA_PAGE_UNKNOWN)];
+	snprintf(buf, OUT_RESULT, "%s", name);
+	for (char *c = buf; *c; c++)
+		*c = tolower((unsigned char)*c);
+	return buf;
+}
+
+char *out_delivered_to(const struct incident *inc, char buf[OUT_PROCESS])
+{
+	if (inc->delivered_to)
+		snprintf(buf, OUT_PROCESS, "%s", inc->delivered_to->name);
+	else
+		snprintf(buf, OUT_PROCESS, "pid:%u", inc->delivered_tgid);
 	return buf;
 }

@@ -19,7 +19,9 @@ struct out {
 	uint64_t clock_offset_ns; /* CLOCK_REALTIME - CLOCK_MONOTONIC */
 	/* The traced kernel's name of a page kind (enum mf_action_page_type), or NULL. May be NULL. */
 	const char *(*page_kind)(const void *ctx, uint32_t value);
-	const void *page_kind_ctx;
+	/* Likewise of what memory_failure made of it (enum mf_result). */
+	const char *(*page_result)(const void *ctx, uint32_t value);
+	const void *page_kind_ctx; /* of both */
 };
 
 /* What did not arrive: part of every output, so that the rest can be believed. */
@@ -50,6 +52,15 @@ const char *out_row_name(const struct agg_row *row);
 
 /* The name of a page kind, or NULL. */
 const char *out_page_kind(const struct out *out, uint32_t value);
+
+/* What memory_failure made of the page, in the traced kernel's words: "recovered". Returns buf. */
+#define OUT_RESULT 32
+struct incident;
+char *out_page_result(const struct out *out, const struct incident *inc, char buf[OUT_RESULT]);
+
+/* Who got the signals in place of the incident's VMM: a VM's name, else "pid:N". Returns buf. */
+#define OUT_PROCESS 64
+char *out_delivered_to(const struct incident *inc, char buf[OUT_PROCESS]);
 
 /* "\033[...m" or "" */
 const char *out_style(const struct out *out, const char *sgr);

@@ -15,21 +15,32 @@ static void print_field(FILE *file, const struct sea_field *field, const struct 
 	const char *name = mark_value_name(field, value);
 
 	if (name)
-		fprintf(file, " %s", name);
+		fprintf(file, "%s", name);
 	else if (field->kind == FIELD_HEX)
-		fprintf(file, " %s=0x%" PRIx64, field->name, value);
+		fprintf(file, "%s=0x%" PRIx64, field->name, value);
 	else if (field->kind == FIELD_SIGNED)
-		fprintf(file, " %s=%" PRId64, field->name, (int64_t)value);
+		fprintf(file, "%s=%" PRId64, field->name, (int64_t)value);
 	else
-		fprintf(file, " %s=%" PRIu64, field->name, value);
+		fprintf(file, "%s=%" PRIu64, field->name, value);
+}
+
+/* What the mark knows: each with a blank before it, but the first. */
+void out_mark_fields(FILE *file, const struct sea_hdr *mark)
+{
+	const struct mark_type *type = mark_type(mark->type);
+	bool first = true;
+
+	for (unsigned f = 0; f < type->n_fields; f++) {
+		if (type->fields[f].internal || !mark_knows(&type->fields[f], mark))
+			continue;
+		fputs(first ? "" : " ", file);
+		print_field(file, &type->fields[f], mark);
+		first = false;
+	}
 }
 
 void out_mark(FILE *file, const struct sea_hdr *mark)
 {
-	const struct mark_type *type = mark_type(mark->type);
-
-	fprintf(file, "cpu%-2u %6u  %-8s", mark->cpu, mark->tid, type->name);
-	for (unsigned f = 0; f < type->n_fields; f++)
-		if (!type->fields[f].internal)
-			print_field(file, &type->fields[f], mark);
+	fprintf(file, "cpu%-2u %6u  %-8s ", mark->cpu, mark->tid, mark_type(mark->type)->name);
+	out_mark_fields(file, mark);
 }

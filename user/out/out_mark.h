@@ -12,4 +12,7 @@
 /* "cpu0     135  claim    exit ret=-2"; no time, no end of line. */
 void out_mark(FILE *file, const struct sea_hdr *mark);
 
+/* Its fields alone. */
+void out_mark_fields(FILE *file, const struct sea_hdr *mark);
+
 #endif

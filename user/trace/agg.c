@@ -12,31 +12,67 @@
 struct agg {
 	struct agg_row **rows; /* [0] is the host's */
 	struct agg_row folded;
+	const struct agg_row **shown; /* of rows; as much room */
+	unsigned n_shown;
+	const struct filter *filter; /* NULL: all are shown */
 	unsigned n, cap;
 	unsigned *by_vm; /* vm->id -> index into rows; 0: none */
 	unsigned n_by_vm;
 	uint64_t generation, dropped;
 };
 
+static int grow(struct agg *agg)
+{
+	unsigned cap = agg->cap ? 2 * agg->cap : 16;
+	const struct agg_row **shown;
+	struct agg_row **rows;
+
+	if (agg->n < agg->cap)
+		return 0;
+	rows = reallocarray(agg->rows, cap, sizeof(*rows));
+	if (!rows)
+		return -ENOMEM;
+	agg->rows = rows;
+	shown = reallocarray(agg->shown, cap, sizeof(*shown));
+	if (!shown)
+		return -ENOMEM;
+	agg->shown = shown;
+	agg->cap = cap;
+	return 0;
+}
+
+static void show(struct agg *agg, const struct agg_row *row)
+{
+	if (!agg->filter || filter_vm(agg->filter, row->vm))
+		agg->shown[agg->n_shown++] = row;
+}
+
 static struct agg_row *add_row(struct agg *agg, struct vm *vm)
 {
 	struct agg_row *row;
 
-	if (agg->n == agg->cap) {
-		unsigned cap = agg->cap ? 2 * agg->cap : 16;
-		struct agg_row **rows = reallocarray(agg->rows, cap, sizeof(struct agg_row *));
-
-		if (!rows)
-			return NULL;
-		agg->rows = rows;
-		agg->cap = cap;
-	}
+	if (grow(agg))
+		return NULL;
 	row = calloc(1, sizeof(*row));
 	if (!row)
 		return NULL;
 	row->vm = vm ? vm_hold(vm) : NULL;
 	agg->rows[agg->n++] = row;
+	show(agg, row);
 	return row;
+}
+
+static void show_again(struct agg *agg)
+{
+	agg->n_shown = 0;
+	for (unsigned i = 0; i < agg->n; i++)
+		show(agg, agg->rows[i]);
+}
+
+void agg_show(struct agg *agg, const struct filter *filter)
+{
+	agg->filter = filter;
+	show_again(agg);
 }
 
 struct agg *agg_new(void)
@@ -71,6 +107,7 @@ void agg_free(struct agg *agg)
 		free_row(agg->rows[i]);
 	agg_row_clear(&agg->folded);
 	free(agg->rows);
+	free(agg->shown);
 	free(agg->by_vm);
 	free(agg);
 }
@@ -288,6 +325,7 @@ void agg_fold(struct agg *agg, uint64_t now_ns, uint64_t keep_ns, unsigned most,
 		agg->rows[kept++] = row;
 	}
 	agg->n = kept;
+	show_again(agg);
 }
 
 uint64_t agg_dropped(const struct agg *agg)
@@ -300,14 +338,25 @@ uint64_t agg_generation(const struct agg *agg)
 	return agg->generation;
 }
 
+const struct agg_row *agg_vm_row(const struct agg *agg, unsigned i)
+{
+	return i + 1 < agg->n ? agg->rows[i + 1] : NULL; /* the host's comes first */
+}
+
+/* Nobody in there has a name that could be asked for. */
+static bool shows_folded(const struct agg *agg)
+{
+	return agg->folded.n_folded && (!agg->filter || !agg->filter->vms.n);
+}
+
 unsigned agg_size(const struct agg *agg)
 {
-	return agg->n + (agg->folded.n_folded > 0);
+	return agg->n_shown + shows_folded(agg);
 }
 
 const struct agg_row *agg_at(const struct agg *agg, unsigned i)
 {
-	if (i == agg->n && agg->folded.n_folded)
+	if (i == agg->n_shown && shows_folded(agg))
 		return &agg->folded;
-	return i < agg->n ? agg->rows[i] : NULL;
+	return i < agg->n_shown ? agg->shown[i] : NULL;
 }

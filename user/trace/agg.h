@@ -8,6 +8,7 @@
 
 #include <stdint.h>
 
+#include "trace/filter.h"
 #include "trace/hist.h"
 #include "trace/incident.h"
 #include "trace/join.h"
@@ -32,6 +33,13 @@ void agg_row_clear(struct agg_row *row);
 struct agg;
 
 struct agg *agg_new(void);
+
+/* From now on agg_size() and agg_at() give only rows of these VMs; what is counted stays the same. */
+void agg_show(struct agg *agg, const struct filter *filter);
+
+/* All rows of VMs, shown or not; NULL past the end. */
+const struct agg_row *agg_vm_row(const struct agg *agg, unsigned i);
+
 void agg_free(struct agg *agg);
 
 /* The row of a VM, made with zeros when new. NULL without memory. */

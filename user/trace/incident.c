@@ -77,6 +77,17 @@ void incident_put(struct incident *inc)
 	free(counted(inc));
 }
 
+#define HPFAR_VALID (1ULL << 63)          /* KVM's own: arch/arm64/kvm/hyp/include/hyp/fault.h */
+#define HPFAR_FIPA  0x0000fffffffffff0ULL /* bits 47..4 are IPA 55..12 */
+
+bool incident_ipa(const struct incident *inc, uint64_t *ipa)
+{
+	if (!(inc->fields & INCIDENT_FIELD_SEA) || !(inc->hpfar & HPFAR_VALID))
+		return false;
+	*ipa = (inc->hpfar & HPFAR_FIPA) << 8;
+	return true;
+}
+
 static enum outcome page_outcome(const struct incident *inc)
 {
 	if (!(inc->fields & INCIDENT_FIELD_PAGE))

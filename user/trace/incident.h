@@ -51,13 +51,15 @@ enum meter {
 
 extern const char *const meter_names[METER_MAX];
 
-#define INCIDENT_FIELD_SEA    (1u << 0) /* esr, far, pc, hpfar hold; and vcpu */
-#define INCIDENT_FIELD_RECORD (1u << 1) /* source, notify, severity */
-#define INCIDENT_FIELD_PA     (1u << 2)
-#define INCIDENT_FIELD_HVA    (1u << 3)
-#define INCIDENT_FIELD_GPA    (1u << 4)
-#define INCIDENT_FIELD_PAGE   (1u << 5) /* page_kind, page_result */
-#define INCIDENT_FIELD_VCPU   (1u << 6) /* vcpu: it took the SEA, or touched the page */
+#define INCIDENT_FIELD_SEA       (1u << 0) /* esr, far, pc, hpfar hold; and vcpu */
+#define INCIDENT_FIELD_RECORD    (1u << 1) /* source, notify, severity */
+#define INCIDENT_FIELD_PA        (1u << 2)
+#define INCIDENT_FIELD_HVA       (1u << 3)
+#define INCIDENT_FIELD_GPA       (1u << 4)
+#define INCIDENT_FIELD_PAGE      (1u << 5) /* page_kind, page_result */
+#define INCIDENT_FIELD_MEMORY    (1u << 7) /* memory: the last section that named the page */
+#define INCIDENT_FIELD_PROCESSOR (1u << 8) /* processor, likewise */
+#define INCIDENT_FIELD_VCPU      (1u << 6) /* vcpu: it took the SEA, or touched the page */
 
 struct incident {
 	uint64_t id;       /* 1, 2, ...: one error in one VM; a late touch keeps it */
@@ -68,7 +70,10 @@ struct incident {
 	uint64_t kvm, esr, far, hpfar, pc;
 	uint32_t source, notify, severity;
 	uint64_t pa, hva, gpa;
-	uint32_t page_kind, page_result;
+	uint32_t page_kind, page_result; /* enum sea_page_result */
+	uint32_t page_raw;               /* the kernel's own number of that */
+	struct sea_memory memory;
+	struct sea_processor processor;
 	uint64_t counts[METER_MAX];
 	uint64_t parse_ns; /* parsed since the last page was taken away */
 	uint64_t named_ns; /* the beginning of the last record that named it */
@@ -95,6 +100,12 @@ struct incident *incident_new(uint64_t id, struct vm *vm);
 /* Incidents are counted references: threads and keys outlive a close. Both accept NULL. */
 struct incident *incident_get(struct incident *inc);
 void incident_put(struct incident *inc);
+
+/*
+ * Where the guest had the page that the SEA was about. HPFAR_EL2 need not hold it for an SEA; kernels
+ * from 6.18 on set bit 63 where it does. False: not known.
+ */
+bool incident_ipa(const struct incident *inc, uint64_t *ipa);
 
 /* Of a late incident: of all that happened to it, before and now. */
 enum outcome incident_outcome(const struct incident *inc);

@@ -288,7 +288,12 @@ static void learn(struct incident *to, const struct incident *from, unsigned fie
 	if (news & INCIDENT_FIELD_PAGE) {
 		to->page_kind = from->page_kind;
 		to->page_result = from->page_result;
+		to->page_raw = from->page_raw;
 	}
+	if (news & INCIDENT_FIELD_MEMORY)
+		to->memory = from->memory;
+	if (news & INCIDENT_FIELD_PROCESSOR)
+		to->processor = from->processor;
 	if (news & INCIDENT_FIELD_SEA) {
 		to->kvm = from->kvm;
 		to->esr = from->esr;
@@ -337,7 +342,9 @@ struct incident *join_fork(struct join *join, struct incident *inc)
 	incident_get(inc);
 	twin = join_twin(join, inc);
 	if (twin) {
-		learn(twin, inc, INCIDENT_FIELD_PA | INCIDENT_FIELD_PAGE);
+		learn(twin, inc,
+		      INCIDENT_FIELD_PA | INCIDENT_FIELD_PAGE | INCIDENT_FIELD_MEMORY |
+			      INCIDENT_FIELD_PROCESSOR);
 		twin->parse_ns = inc->parse_ns;
 		timeline_copy(&twin->time, &inc->time);
 		for (int m = METER_RECORD; m <= METER_FAILURE; m++)

@@ -102,6 +102,8 @@ void join_inject(struct join *join, const struct sea_inject *m);
 void join_estatus(struct join *join, const struct sea_estatus *m);
 void join_record(struct join *join, const struct sea_record *m);
 void join_section(struct join *join, const struct sea_section *m);
+void join_memory(struct join *join, const struct sea_memory *m);
+void join_processor(struct join *join, const struct sea_processor *m);
 void join_failure(struct join *join, const struct sea_failure *m);
 void join_page(struct join *join, const struct sea_page *m);
 void join_unmap(struct join *join, const struct sea_unmap *m);

@@ -162,6 +162,44 @@ void join_section(struct join *join, const struct sea_section *m)
 	}
 }
 
+/* What else a section says is of the page that it named, if it named one. */
+static struct incident *told_of(struct join *join, uint32_t tid, uint64_t estatus, bool has_pa,
+				uint64_t pa)
+{
+	struct window *w = threads_window(join->threads, tid, WINDOW_RECORD);
+	struct incident *named = NULL;
+
+	if (!w || w->key != estatus)
+		return NULL;
+	if (has_pa)
+		named = keymap_find(join->keys, (struct key){KEY_PFN, join_pfn(join, pa), 0});
+	return named ? named : w->inc;
+}
+
+void join_memory(struct join *join, const struct sea_memory *m)
+{
+	struct incident *inc =
+		told_of(join, m->hdr.tid, m->estatus, m->valid & SEA_MEMORY_VALID_PA, m->pa);
+
+	if (!inc)
+		return;
+	join_touch(join, inc, &m->hdr);
+	inc->fields |= INCIDENT_FIELD_MEMORY;
+	inc->memory = *m;
+}
+
+void join_processor(struct join *join, const struct sea_processor *m)
+{
+	struct incident *inc =
+		told_of(join, m->hdr.tid, m->estatus, m->valid & SEA_PROCESSOR_VALID_PA, m->pa);
+
+	if (!inc)
+		return;
+	join_touch(join, inc, &m->hdr);
+	inc->fields |= INCIDENT_FIELD_PROCESSOR;
+	inc->processor = *m;
+}
+
 static void failure_enter(struct join *join, const struct sea_failure *m)
 {
 	struct key key = {KEY_PFN, m->pfn, 0};
@@ -234,6 +272,7 @@ void join_page(struct join *join, const struct sea_page *m)
 		inc->fields |= INCIDENT_FIELD_PAGE;
 		inc->page_kind = m->kind;
 		inc->page_result = m->result;
+		inc->page_raw = m->raw;
 	}
 }
 

@@ -8,10 +8,10 @@
 #include <errno.h>
 #include <string.h>
 
+#include "lib/cper.h"
+
 static const char *const edge_names[] = {"enter", "exit"};
 static const char *const how_names[] = {"serror", "to-vmm", "error"};
-static const char *const severity_names[] = {"recoverable", "fatal", "corrected", "info"};
-static const char *const section_names[] = {"other", "memory", "arm-processor"};
 static const char *const result_names[] = {"ignored", "failed", "delayed", "recovered", "unknown"};
 static const char *const action_names[] = {"default", "ignore", "handler"};
 static const char *const code_names[] = {NULL, NULL, NULL, NULL, "ar", "ao"};
@@ -23,21 +23,30 @@ static const char *const code_names[] = {NULL, NULL, NULL, NULL, "ar", "ao"};
 	  .size = sizeof(((struct sea_##stem *)0)->member), \
 	  __VA_ARGS__ }
 #define FIELD(stem, member, k)     ROW(stem, member, .kind = FIELD_##k)
+#define IF(stem, flag, mask)       .needs = offsetof(struct sea_##stem, flag), .bits = (mask)
 #define INTERNAL(stem, member)     ROW(stem, member, .kind = FIELD_HEX, .internal = true)
 #define NAMED(stem, member, table) \
 	ROW(stem, member, .kind = FIELD_NAME, .names = table, \
 	    .n_names = sizeof(table) / sizeof((table)[0]))
+#define GIVEN(stem, flag, mask, member, k) ROW(stem, member, .kind = FIELD_##k, IF(stem, flag, mask))
+#define GIVEN_NAME(stem, flag, mask, member, table) \
+	ROW(stem, member, .kind = FIELD_NAME, .names = table, \
+	    .n_names = sizeof(table) / sizeof((table)[0]), IF(stem, flag, mask))
 /* clang-format on */
 
 static const struct sea_field sea_fields_abort[] = {
-	INTERNAL(abort, kvm),   FIELD(abort, vcpu, UNSIGNED), FIELD(abort, esr, HEX),
-	FIELD(abort, far, HEX), FIELD(abort, hpfar, HEX),     FIELD(abort, pc, HEX),
-	INTERNAL(abort, owner),
+	INTERNAL(abort, kvm),
+	FIELD(abort, vcpu, UNSIGNED),
+	FIELD(abort, esr, HEX),
+	FIELD(abort, far, HEX),
+	FIELD(abort, hpfar, HEX),
+	FIELD(abort, pc, HEX),
+	ROW(abort, owner, .kind = FIELD_UNSIGNED, .internal = true),
 };
 
 static const struct sea_field sea_fields_claim[] = {
 	NAMED(claim, edge, edge_names),
-	FIELD(claim, ret, SIGNED),
+	GIVEN(claim, edge, SEA_EXIT, ret, SIGNED),
 };
 
 static const struct sea_field sea_fields_inject[] = {
@@ -53,41 +62,80 @@ static const struct sea_field sea_fields_estatus[] = {
 };
 
 static const struct sea_field sea_fields_record[] = {
-	NAMED(record, edge, edge_names),         INTERNAL(record, estatus),
-	FIELD(record, source, UNSIGNED),         FIELD(record, notify, UNSIGNED),
-	NAMED(record, severity, severity_names), FIELD(record, length, UNSIGNED),
+	NAMED(record, edge, edge_names),          INTERNAL(record, estatus),
+	FIELD(record, source, UNSIGNED),          FIELD(record, notify, UNSIGNED),
+	NAMED(record, severity, cper_severities), FIELD(record, length, UNSIGNED),
 };
 
 static const struct sea_field sea_fields_section[] = {
 	INTERNAL(section, estatus),
 	FIELD(section, index, UNSIGNED),
-	NAMED(section, kind, section_names),
-	NAMED(section, severity, severity_names),
-	FIELD(section, pa, HEX),
-	FIELD(section, pa_valid, UNSIGNED),
+	NAMED(section, kind, cper_sections),
+	NAMED(section, severity, cper_severities),
+	GIVEN(section, pa_valid, 1, pa, HEX),
+	ROW(section, pa_valid, .kind = FIELD_UNSIGNED, .internal = true),
+};
+
+#define MEMORY(member, bit, k) GIVEN(memory, valid, SEA_MEMORY_VALID_##bit, member, k)
+static const struct sea_field sea_fields_memory[] = {
+	INTERNAL(memory, estatus),
+	FIELD(memory, index, UNSIGNED),
+	INTERNAL(memory, valid),
+	GIVEN_NAME(memory, valid, SEA_MEMORY_VALID_TYPE, type, cper_memory_types),
+	MEMORY(status, STATUS, HEX),
+	MEMORY(pa, PA, HEX),
+	MEMORY(pa_mask, PA_MASK, HEX),
+	MEMORY(node, NODE, UNSIGNED),
+	MEMORY(card, CARD, UNSIGNED),
+	MEMORY(module, MODULE, UNSIGNED),
+	MEMORY(rank, RANK, UNSIGNED),
+	MEMORY(device, DEVICE, UNSIGNED),
+	MEMORY(bank, BANK, UNSIGNED),
+	MEMORY(row, ROW, UNSIGNED),
+	MEMORY(column, COLUMN, UNSIGNED),
+	MEMORY(bit, BIT, UNSIGNED),
+	MEMORY(extended, EXTENDED, HEX),
+};
+
+#define PROCESSOR(member, bit, k) GIVEN(processor, valid, SEA_PROCESSOR_VALID_##bit, member, k)
+static const struct sea_field sea_fields_processor[] = {
+	INTERNAL(processor, estatus),
+	FIELD(processor, index, UNSIGNED),
+	INTERNAL(processor, valid),
+	NAMED(processor, type, cper_processor_types),
+	GIVEN_NAME(processor, valid, SEA_PROCESSOR_VALID_FLAGS, flags, cper_processor_flags),
+	PROCESSOR(count, COUNT, UNSIGNED),
+	PROCESSOR(info, INFO, HEX),
+	PROCESSOR(va, VA, HEX),
+	PROCESSOR(pa, PA, HEX),
+	PROCESSOR(mpidr, MPIDR, HEX),
+	FIELD(processor, midr, HEX),
+	PROCESSOR(level, LEVEL, UNSIGNED),
+	PROCESSOR(running, RUNNING, UNSIGNED),
 };
 
 static const struct sea_field sea_fields_failure[] = {
 	NAMED(failure, edge, edge_names),
 	FIELD(failure, pfn, HEX),
 	FIELD(failure, flags, HEX),
-	FIELD(failure, ret, SIGNED),
+	GIVEN(failure, edge, SEA_EXIT, ret, SIGNED),
 };
 
 static const struct sea_field sea_fields_page[] = {
 	FIELD(page, pfn, HEX),
 	FIELD(page, kind, UNSIGNED),
 	NAMED(page, result, result_names),
+	ROW(page, raw, .kind = FIELD_UNSIGNED, .internal = true),
 };
 
 static const struct sea_field sea_fields_unmap[] = {
 	INTERNAL(unmap, kvm),
 	FIELD(unmap, pfn, HEX),
-	FIELD(unmap, gpa, HEX),
+	GIVEN(unmap, gpa_valid, 1, gpa, HEX),
 	FIELD(unmap, hva, HEX),
 	FIELD(unmap, len, HEX),
-	INTERNAL(unmap, owner),
-	FIELD(unmap, gpa_valid, UNSIGNED),
+	ROW(unmap, owner, .kind = FIELD_UNSIGNED, .internal = true),
+	ROW(unmap, gpa_valid, .kind = FIELD_UNSIGNED, .internal = true),
 };
 
 static const struct sea_field sea_fields_signal[] = {
@@ -105,7 +153,7 @@ static const struct sea_field sea_fields_deliver[] = {
 static const struct sea_field sea_fields_events[] = {
 	NAMED(events, edge, edge_names), INTERNAL(events, kvm),
 	FIELD(events, vcpu, UNSIGNED),   FIELD(events, pending, HEX),
-	FIELD(events, serror_esr, HEX),  FIELD(events, ret, SIGNED),
+	FIELD(events, serror_esr, HEX),  GIVEN(events, edge, SEA_EXIT, ret, SIGNED),
 };
 
 static const struct mark_type types[SEA_MARK_ID_MAX] = {
@@ -157,6 +205,14 @@ uint64_t mark_value(const struct sea_field *field, const void *mark)
 	}
 	memcpy(&narrow, at, sizeof(narrow));
 	return field->kind == FIELD_SIGNED ? (uint64_t)(int64_t)(int32_t)narrow : narrow;
+}
+
+bool mark_knows(const struct sea_field *field, const void *mark)
+{
+	uint32_t flags;
+
+	memcpy(&flags, (const char *)mark + field->needs, sizeof(flags));
+	return !field->bits || flags & field->bits;
 }
 
 const char *mark_value_name(const struct sea_field *field, uint64_t value)

@@ -21,6 +21,9 @@ struct sea_field {
 	const char *name;
 	uint16_t offset, size; /* bytes; size 4 or 8 */
 	enum sea_field_kind kind;
+	/* It holds only where these bits of the u32 at `needs` are set; 0: always. */
+	uint16_t needs;
+	uint32_t bits;
 	bool internal; /* a kernel address or id that tells people nothing: not in text output */
 	const char *const
 		*names; /* FIELD_NAME: n_names entries, a value beyond prints as a number */
@@ -45,6 +48,9 @@ int mark_check(const void *data, size_t len);
 
 /* A field's value; signed ones are sign-extended. */
 uint64_t mark_value(const struct sea_field *field, const void *mark);
+
+/* Whether the mark knows this field: it is valid, or known by now. */
+bool mark_knows(const struct sea_field *field, const void *mark);
 
 /* A field's name for its value, or NULL where it has none. */
 const char *mark_value_name(const struct sea_field *field, uint64_t value);

@@ -132,6 +132,7 @@ void recorder_vm(struct recorder *r, const struct vm *vm)
 	entry.kvm = vm->kvm;
 	snprintf(entry.name, sizeof(entry.name), "%s", vm->name);
 	snprintf(entry.comm, sizeof(entry.comm), "%s", vm->comm);
+	snprintf(entry.uuid, sizeof(entry.uuid), "%s", vm->uuid);
 	entry.named = vm->named;
 	entry.gone = vm->gone;
 	if (!reach(r, vm->id)) {
@@ -204,6 +205,8 @@ static int check_head(struct recording_head *head, const char **why)
 	clean(head->boot_id, sizeof(head->boot_id));
 	for (int i = 0; i < RECORDING_NAMES; i++)
 		clean(head->page_kinds[i], RECORDING_NAME);
+	for (int i = 0; i < RECORDING_RESULTS; i++)
+		clean(head->page_results[i], RECORDING_NAME);
 	return 0;
 }
 
@@ -282,6 +285,7 @@ static int check_entry(const struct recording *rec, const struct entry_head *hea
 		[RECORDING_ROWS] = sizeof(struct recording_rows),
 		[RECORDING_TIDY] = sizeof(uint64_t),
 		[RECORDING_UNTIMED] = sizeof(uint64_t),
+		[RECORDING_VCPU] = sizeof(struct recording_vcpu),
 	};
 	const struct sea_hdr *mark = (const struct sea_hdr *)rec->body;
 

@@ -19,10 +19,11 @@
 #include "trace/hist.h"
 #include "trace/vm.h"
 
-#define RECORDING_MAGIC  "SEATRACE"
-#define RECORDING_FORMAT 1
-#define RECORDING_NAMES  64 /* page kinds that can be named */
-#define RECORDING_NAME   32
+#define RECORDING_MAGIC   "SEATRACE"
+#define RECORDING_FORMAT  2
+#define RECORDING_NAMES   64 /* page kinds that can be named */
+#define RECORDING_NAME    32
+#define RECORDING_RESULTS 8 /* results of memory_failure that can be named */
 
 struct recording_head {
 	char magic[8];
@@ -34,7 +35,8 @@ struct recording_head {
 	uint64_t timeout_ns;      /* of the session */
 	char release[64];         /* uname -r */
 	char boot_id[40];         /* /proc/sys/kernel/random/boot_id */
-	char page_kinds[RECORDING_NAMES][RECORDING_NAME]; /* enum mf_action_page_type */
+	char page_kinds[RECORDING_NAMES][RECORDING_NAME];     /* enum mf_action_page_type */
+	char page_results[RECORDING_RESULTS][RECORDING_NAME]; /* enum mf_result */
 };
 
 enum recording_kind {
@@ -47,13 +49,14 @@ enum recording_kind {
 	RECORDING_TIDY = 7,    /* u64 now_ns: VMs that are gone may be forgotten */
 	RECORDING_ABORTS = 8,  /* struct recording_aborts: aborts of a VM not told of before */
 	RECORDING_UNTIMED = 9, /* u64: aborts that could not be timed, for the rows that follow */
+	RECORDING_VCPU = 10,   /* struct recording_vcpu: to "which vCPU is this", before its mark */
 };
 
 struct recording_vm {
 	uint32_t id; /* struct vm's */
 	uint32_t tgid;
 	uint64_t start_ticks, kvm;
-	char name[64], comm[16];
+	char name[64], comm[16], uuid[40];
 	uint32_t named, gone;
 };
 
@@ -63,6 +66,12 @@ struct recording_answer {
 	uint64_t kvm;
 	uint32_t tid;
 	uint32_t id; /* RECORDING_NO_VM: none */
+};
+
+struct recording_vcpu {
+	uint32_t tgid, tid;
+	int32_t vcpu; /* -1: none */
+	uint32_t reserved;
 };
 
 struct recording_rows {

@@ -230,6 +230,7 @@ static struct entry *create(struct vmtab *t, uint32_t tgid, uint64_t kvm,
 	e->vm.kvm = kvm;
 	e->vm.named = vm_name(e->vm.name, t->proc_root, tgid);
 	make_unique(t, e->vm.name);
+	vm_uuid(e->vm.uuid, t->proc_root, tgid);
 	if (stat) {
 		e->vm.start_ticks = stat->start_ticks;
 		memcpy(e->vm.comm, stat->comm, sizeof(e->vm.comm));
@@ -400,6 +401,13 @@ struct vm *vmtab_get(struct vmtab *t, uint32_t tgid, uint64_t kvm)
 uint32_t vmtab_tgid(const struct vmtab *t, uint32_t tid)
 {
 	return proc_tgid(t->proc_root, tid);
+}
+
+int vmtab_vcpu(const struct vmtab *t, uint32_t tgid, uint32_t tid)
+{
+	char comm[16];
+
+	return proc_comm(t->proc_root, tgid, tid, comm) ? -1 : vm_vcpu_of_comm(comm);
 }
 
 struct vm *vmtab_owner(struct vmtab *t, uint32_t tid_or_tgid)

@@ -35,6 +35,7 @@ struct vm {
 	uint64_t kvm;         /* struct kvm *; 0 until a mark names it */
 	char name[64];        /* printable, UTF-8 cut at a character, unique among the living */
 	char comm[16];        /* "" when it was gone */
+	char uuid[40];        /* as its VMM was told; "": not said */
 	bool named;           /* false: name is only `pid:N` (in metrics: "unnamed") */
 	bool gone;            /* the process has ended, or holds no VM any more */
 };
@@ -76,6 +77,9 @@ struct vm *vmtab_owner(struct vmtab *t, uint32_t tid_or_tgid);
 
 /* The process a thread id belongs to (Tgid of /proc/TID/status); 0 when there is no such thread. */
 uint32_t vmtab_tgid(const struct vmtab *t, uint32_t tid);
+
+/* Which vCPU this thread of a process runs, going by its name ("CPU 0/KVM"); -1: not known. */
+int vmtab_vcpu(const struct vmtab *t, uint32_t tgid, uint32_t tid);
 
 /*
  * Finds every process that holds an `anon_inode:kvm-vm` descriptor, so that a VM to which nothing

@@ -277,3 +277,58 @@ bool vm_name(char name[VM_NAME_SIZE], const char *proc_root, uint32_t pid)
 		snprintf(name, VM_NAME_SIZE, "pid:%u", pid);
 	return found;
 }
+
+/* --- what is no name -------------------------------------------------------------------------- */
+
+/* A UUID at the beginning of `text`, or nothing. */
+static bool is_uuid(const char *text)
+{
+	for (int i = 0; i < 36; i++)
+		if (i == 8 || i == 13 || i == 18 || i == 23 ? text[i] != '-'
+							    : !isxdigit((unsigned char)text[i]))
+			return false;
+	return true;
+}
+
+void vm_uuid(char uuid[VM_UUID_SIZE], const char *proc_root, uint32_t pid)
+{
+	char path[PATH_MAX], *text;
+	const char *value;
+	size_t len;
+
+	*uuid = '\0';
+	snprintf(path, sizeof(path), "%s/%u/cmdline", proc_root, pid);
+	if (util_read_file(path, &text, &len))
+		return;
+	for (const char *arg = text; arg < text + len; arg += strlen(arg) + 1) {
+		const char *next = arg + strlen(arg) + 1;
+
+		value = NULL;
+		if ((!strcmp(arg, "-uuid") || !strcmp(arg, "--uuid")) && next < text + len)
+			value = next;
+		else if (!strcmp(arg, "--platform") && next < text + len)
+			value = strstr(next, "uuid=") ? strstr(next, "uuid=") + 5 : NULL;
+		if (value && is_uuid(value))
+			snprintf(uuid, VM_UUID_SIZE, "%.36s", value);
+	}
+	free(text);
+}
+
+int vm_vcpu_of_comm(const char *comm)
+{
+	static const char *const patterns[] = {
+		"CPU %u/KVM%n", /* QEMU with debug-threads, as libvirt starts it */
+		"vcpu%u%n",     /* cloud-hypervisor */
+		"fc_vcpu %u%n", /* Firecracker */
+		"crosvm_vcpu%u%n", "kvm-vcpu-%u%n", /* kvmtool */
+	};
+
+	for (size_t i = 0; i < UTIL_COUNT(patterns); i++) {
+		unsigned vcpu;
+		int n = 0;
+
+		if (sscanf(comm, patterns[i], &vcpu, &n) == 1 && n && !comm[n])
+			return (int)vcpu;
+	}
+	return -1;
+}

@@ -24,6 +24,13 @@ bool vm_name_of_cgroup(char name[VM_NAME_SIZE], const char *cgroup);
 /* The NAME.pid in `dir` that holds pid. */
 bool vm_name_of_pidfile(char name[VM_NAME_SIZE], const char *dir, uint32_t pid);
 
+/* The UUID that the VMM was told: QEMU's -uuid, cloud-hypervisor's --platform uuid=; else "". */
+#define VM_UUID_SIZE 40
+void vm_uuid(char uuid[VM_UUID_SIZE], const char *proc_root, uint32_t pid);
+
+/* The vCPU that a thread of this name runs, as the VMMs call theirs; -1: none. */
+int vm_vcpu_of_comm(const char *comm);
+
 /* All rules in their order; false: none found one and name is `pid:N`. */
 bool vm_name(char name[VM_NAME_SIZE], const char *proc_root, uint32_t pid);
 
