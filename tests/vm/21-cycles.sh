@@ -24,13 +24,11 @@ for cycle in $(seq "${CYCLES:-10}"); do
 	aborts=$!
 	TRACE_TEXT="" trace_start --timeout 1
 	[ "$(attached)" -gt 0 ] || fail "cycle $cycle: nothing is attached"
-	echo "cycle $cycle: attached at $(cut -d ' ' -f 1 /proc/uptime)"
 	wait $aborts || fail "cycle $cycle: vm-b does not answer"
 	aborts &
 	aborts=$!
 	kill -INT "$trace_pid"
 	wait "$trace_pid" || fail "cycle $cycle: seatrace ended with $?"
-	echo "cycle $cycle: detached at $(cut -d ' ' -f 1 /proc/uptime)"
 	equal "cycle $cycle: traced after" 0 "$(attached)"
 	equal "cycle $cycle: lost marks" 0 "$(lost total)"
 	rm "$T/err"

@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# Expected: SEAs as fast as two guests can take them for 180 s, of one the same again and again, of the
+# other each at another address: seatrace lives, says of each SEA that it was seen or lost, keeps the
+# open incidents bounded, and in the last tenth has the memory of the second tenth, within 5 %.
+. /tests/vm/lib.sh
+
+TICKS=${TICKS:-180} # tables, a second apart: at each, the memory and the open incidents are looked at
+OPEN_MAX=4096       # user/session.c
+
+injector=kvm_inject_vabt
+[ -n "$(symbol $injector)" ] || injector=kvm_inject_serror_esr
+
+# At each table "RSS-IN-KB OPEN-INCIDENTS".
+sample() { # sample <TABLES
+	awk -v status="$T/status" -v prom="$T/sea.prom" '
+		function look(file, name, line, word) {
+			while ((getline line <file) > 0)
+				if (index(line, name) == 1)
+					split(line, word, " ")
+			close(file)
+			return word[2]
+		}
+		/^lost marks: / {
+			print look(status, "VmRSS:"), look(prom, "seatrace_open_incidents ") + 0
+			fflush()
+		}'
+}
+
+of_tenth() { # of_tenth N: the mean memory in it, kB
+	awk -v tenth="$1" -v ticks="$TICKS" '
+		NR > ticks / 10 * (tenth - 1) && NR <= ticks / 10 * tenth { sum += $1; n++ }
+		END { printf "%d\n", sum / n }' "$T/samples"
+}
+
+storm_on() { # of new addresses, as often as these have been used up
+	while vmtest-guest ctl "$T/vm-new" sea 100000 timeout=600000; do :; done
+}
+
+vm_start vm-same --mask-serror
+vm_start vm-new
+mkfifo "$T/tables" "$T/json"
+# incidents are counted, not kept: there are hundreds of thousands
+awk -v kept="$T/out.jsonl" '/"type":"incident"/ { n++; next } { print >kept } END { print n + 0 }' \
+	"$T/json" >"$T/incidents" &
+counter=$!
+sample <"$T/tables" >"$T/samples" &
+JOBS="$JOBS $counter $!"
+TRACE_OUT=$T/tables TRACE_TEXT="" trace_start 1 -o "$T/json" --timeout 2 --textfile "$T/sea.prom"
+ln -s "/proc/$trace_pid/status" "$T/status"
+witness apei_claim_sea $injector
+vm vm-same hole async=1 >/dev/null
+storm_on >"$T/new.txt" 2>&1 &
+storm=$!
+JOBS="$JOBS $storm"
+until [ "$(wc -l <"$T/samples")" -ge "$TICKS" ]; do sleep 1; done
+
+kill $storm
+for name in vm-same vm-new; do
+	vm $name stop >/dev/null
+	vm $name wait >"$T/$name.end.txt"
+done
+kill -INT "$trace_pid"
+wait "$trace_pid"
+equal "seatrace's exit status" 0 $?
+wait $counter
+
+seas=$(($(row vm-same .seas) + $(row vm-new .seas)))
+accounted "SEAs" $seas "$(lost abort)" "$(witnessed apei_claim_sea)"
+# an answer to an SEA whose own mark is lost belongs to nobody
+accounted "SErrors" $(($(row vm-same .serrors) + $(row vm-new .serrors))) \
+	$(($(lost inject) + $(lost abort))) "$(witnessed $injector)"
+equal "SErrors of vm-new, by its guest" "$(field exceptions <"$T/vm-new.end.txt")" \
+	"$(field serror <"$T/vm-new.end.txt")"
+equal "incidents told" "$(($(row vm-same .incidents) + $(row vm-new .incidents)))" "$(cat "$T/incidents")"
+open=$(awk '$2 > most { most = $2 } END { print most + 0 }' "$T/samples")
+echo "result: open incidents: $open at most"
+[ "$open" -gt 0 ] && [ "$open" -le $OPEN_MAX ] || fail "open incidents: not from 1 to $OPEN_MAX"
+second=$(of_tenth 2) last=$(of_tenth 10)
+echo "result: resident memory: $second kB in the second tenth, $last kB in the last"
+[ $((last * 100)) -le $((second * 105)) ] && [ $((last * 100)) -ge $((second * 95)) ] ||
+	fail "the memory changed by more than 5 %"
+finish
