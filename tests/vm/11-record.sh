@@ -6,7 +6,7 @@
 vm_start vm-a
 vm_start vm-b
 mkfifo "$T/err"
-seatrace record "$T/rec" -o "$T/live.jsonl" --timeout 2 -t >"$T/live.txt" 2>"$T/err" &
+seatrace record "$T/rec" --aborts -o "$T/live.jsonl" --timeout 2 -t >"$T/live.txt" 2>"$T/err" &
 pid=$!
 JOBS="$JOBS $pid"
 read -r line <"$T/err" || fail "seatrace did not start"
