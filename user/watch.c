@@ -618,6 +618,8 @@ static int wait_ms(const struct watch *w, uint64_t until_ns)
 {
 	uint64_t now = util_clock_ns(CLOCK_MONOTONIC);
 
+	if (source_behind(w->source))
+		return 0;
 	/* an incident is due only when no mark of that time can still be held */
 	if (session_deadline(w->session) < until_ns - HOLD_NS)
 		until_ns = session_deadline(w->session) + HOLD_NS;
@@ -639,13 +641,15 @@ static int wait_ms(const struct watch *w, uint64_t until_ns)
 static int take_marks(struct watch *w, uint64_t now_ns)
 {
 	int err = source_drain(w->source);
+	uint64_t at_ns = source_now(w->source, now_ns);
 
 	if (err) {
 		log_error("read the ring buffer: %s", util_errno(err));
 		return EXIT_ENVIRONMENT;
 	}
 	source_release(w->source, now_ns);
-	expire(w, now_ns == UINT64_MAX ? now_ns : now_ns - HOLD_NS);
+	/* what is still in the ring may concern what seems quiet */
+	expire(w, at_ns == UINT64_MAX ? at_ns : at_ns - HOLD_NS);
 	return 0;
 }
 
@@ -740,7 +744,9 @@ int watch_finish(struct watch *w)
 	w->screen = NULL;
 	scan_vms(w);
 	attach_stop(w->attach);
-	exit_code = take_marks(w, UINT64_MAX);
+	do
+		exit_code = take_marks(w, UINT64_MAX);
+	while (!exit_code && source_behind(w->source));
 	lost = losses(w);
 	show_rows(w, SINKS_SUMMARY);
 	finish_exec(w);

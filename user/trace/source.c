@@ -10,7 +10,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/util.h"
 #include "trace/mark.h"
+
+/* Marks of one drain: a millisecond or two, after which others have their turn. */
+#define DRAIN_MAX 4096
 
 /* Room for any mark; those that are not in use wait for the next one. */
 struct slot {
@@ -32,6 +36,9 @@ struct source {
 	source_fn fn;
 	void *ctx;
 	uint64_t hold_ns, last_ns;
+	uint64_t newest_ns; /* of all that were pushed */
+	unsigned to_take;   /* of this drain */
+	bool behind;
 	struct held *held; /* a ring, in the order of time, of equal ones in the order of arrival */
 	size_t first, n, cap; /* cap is a power of two */
 	struct slot *spare;
@@ -158,6 +165,7 @@ int source_push(struct source *src, const void *mark, size_t len)
 		return -ENOMEM;
 	memcpy(slot, mark, hdr->size);
 	insert(src, hdr->ts_ns, slot);
+	src->newest_ns = UTIL_MAX(src->newest_ns, hdr->ts_ns);
 	return 0;
 }
 
@@ -174,12 +182,17 @@ static void hand_on(struct source *src)
 	give_back(src, slot);
 }
 
+uint64_t source_now(const struct source *src, uint64_t now_ns)
+{
+	return src->behind ? UTIL_MIN(src->newest_ns, now_ns) : now_ns;
+}
+
 void source_release(struct source *src, uint64_t now_ns)
 {
-	uint64_t until = now_ns;
+	uint64_t until = source_now(src, now_ns);
 
-	if (now_ns != UINT64_MAX)
-		until = now_ns > src->hold_ns ? now_ns - src->hold_ns : 0;
+	if (until != UINT64_MAX)
+		until = until > src->hold_ns ? until - src->hold_ns : 0;
 	while (src->n && at(src, 0)->ts_ns <= until)
 		hand_on(src);
 }
@@ -196,9 +209,12 @@ struct source_stats source_stats(const struct source *src)
 
 static int on_ring(void *ctx, void *data, size_t len)
 {
-	int err = source_push(ctx, data, len);
+	struct source *src = ctx;
+	int err = source_push(src, data, len);
 
-	return err == -ENOMEM ? err : 0;
+	if (err == -ENOMEM)
+		return err;
+	return --src->to_take ? 0 : -EAGAIN; /* this one is taken all the same */
 }
 
 int source_open_ring(struct source *src, int map_fd)
@@ -214,7 +230,17 @@ int source_fd(const struct source *src)
 
 int source_drain(struct source *src)
 {
-	int n = src->ring ? ring_buffer__consume(src->ring) : 0;
+	int n;
 
-	return n < 0 ? n : 0;
+	if (!src->ring)
+		return 0;
+	src->to_take = DRAIN_MAX;
+	n = ring_buffer__consume(src->ring);
+	src->behind = n == -EAGAIN;
+	return n < 0 && !src->behind ? n : 0;
+}
+
+bool source_behind(const struct source *src)
+{
+	return src->behind;
 }

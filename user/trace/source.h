@@ -49,7 +49,13 @@ int source_open_ring(struct source *src, int map_fd);
 /* A descriptor that is readable when the ring has marks; -1 without a ring. */
 int source_fd(const struct source *src);
 
-/* Takes what the ring holds now. 0 or -errno. */
+/* Takes what the ring holds, or much of it: a storm can fill it as fast as it is read. 0 or -errno. */
 int source_drain(struct source *src);
+
+/* The last drain left marks in the ring. */
+bool source_behind(const struct source *src);
+
+/* The time up to which all marks have come: now, or when behind, that of the newest that was taken. */
+uint64_t source_now(const struct source *src, uint64_t now_ns);
 
 #endif
