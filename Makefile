@@ -50,6 +50,7 @@ LIBVMTEST    := $(O)/libvmtest.a
 BPF_LIBS     := -lbpf -lelf -lz
 JSON_LIBS    := -ljansson
 TUI_LIBS     := -lncursesw -ltinfo
+CAP_LIBS     := -lcap
 HTTP_LIBS    := -lmicrohttpd $(if $(findstring -static,$(LDFLAGS_ARCH)),$(LIBSEA))
 TESTS        := $(patsubst tests/unit/%.c,$(O)/tests/%,$(wildcard tests/unit/test_*.c))
 
@@ -106,7 +107,7 @@ seatrace_parts := watch session replay sinks metrics page action screen
 
 $(O)/bin/seatrace: $(patsubst %,$(O)/user/%.c.o,seatrace $(seatrace_parts)) $(addprefix $(O)/,$(addsuffix .o,$(SKEL_OWNERS))) $(LIBSEA)
 	$(call say,LINK)
-	$(call link,$(HTTP_LIBS) $(TUI_LIBS) $(BPF_LIBS) $(JSON_LIBS))
+	$(call link,$(HTTP_LIBS) $(TUI_LIBS) $(BPF_LIBS) $(JSON_LIBS) $(CAP_LIBS))
 
 $(O)/bin/vmtest-boot: $(O)/vmtest/boot/main.c.o $(LIBVMTEST)
 	$(call say,LINK)
@@ -123,7 +124,7 @@ $(O)/bin/vmtest-guest: $(patsubst %,$(O)/%.o,$(wildcard vmtest/guest/*.c vmtest/
 # --- tests --------------------------------------------------------------------------------------
 $(O)/tests/%: $(O)/tests/unit/%.c.o $(LIBSEA) $(LIBVMTEST)
 	$(call say,LINK)
-	$(call link,-lcmocka $(HTTP_LIBS) $(TUI_LIBS) $(BPF_LIBS) $(JSON_LIBS))
+	$(call link,-lcmocka $(HTTP_LIBS) $(TUI_LIBS) $(BPF_LIBS) $(JSON_LIBS) $(CAP_LIBS))
 
 unit: $(TESTS)
 

@@ -2,7 +2,7 @@
 /*
  * lib/account: users out of made-up passwd and group files, and becoming one, which only root can.
  */
-#include "tests/unit/tree.h"
+#include "tests/unit/child.h"
 
 #include "lib/account.h"
 #include "lib/util.h"
@@ -11,7 +11,6 @@
 #include <linux/capability.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
-#include <sys/wait.h>
 
 #define PASSWD                                     \
 	"root:x:0:0:root:/root:/bin/sh\n"          \
@@ -117,31 +116,10 @@ static void too_many_groups(void **state)
 	}
 }
 
-/* Lines of /proc/self/status of a process that has become it. */
-static void status_of(const struct account *account, char *text, size_t size)
+/* And there is no way back. */
+static int become(const void *account)
 {
-	int ends[2], status;
-	ssize_t n;
-	pid_t pid;
-
-	assert_return_code(pipe(ends), errno);
-	pid = fork();
-	assert_return_code(pid, errno);
-	if (!pid) {
-		char *data;
-
-		if (account_become(account) || util_read_file("/proc/self/status", &data, NULL) ||
-		    write(ends[1], data, strlen(data)) < 0)
-			_exit(1);
-		_exit(setresuid(0, 0, 0) ? 0 : 2); /* there is no way back */
-	}
-	close(ends[1]);
-	assert_int_equal(waitpid(pid, &status, 0), pid);
-	assert_int_equal(status, 0);
-	n = read(ends[0], text, size - 1);
-	assert_true(n > 0);
-	text[n] = '\0';
-	close(ends[0]);
+	return account_become(account) || !setresuid(0, 0, 0);
 }
 
 /* Such as survive a change of user. */
@@ -160,7 +138,7 @@ static void becomes_nobody(void **state)
 {
 	const struct account nobody = account_nobody();
 	const gid_t groups[] = {0, 4, 110};
-	char text[8192];
+	char text[CHILD_TEXT];
 
 	(void)state;
 	assert_int_equal(nobody.uid, 65534);
@@ -169,7 +147,7 @@ static void becomes_nobody(void **state)
 	assert_return_code(setgroups(UTIL_COUNT(groups), groups), errno);
 	inherit_capabilities();
 	assert_true(account_allowed(&nobody));
-	status_of(&nobody, text, sizeof(text));
+	child_status(become, &nobody, text);
 	assert_non_null(strstr(text, "\nUid:\t65534\t65534\t65534\t65534\n"));
 	assert_non_null(strstr(text, "\nGid:\t65534\t65534\t65534\t65534\n"));
 	assert_non_null(strstr(text, "\nGroups:\t \n"));
@@ -182,13 +160,13 @@ static void becomes_nobody(void **state)
 static void becomes_a_user_with_groups(void **state)
 {
 	struct account account;
-	char text[8192];
+	char text[CHILD_TEXT];
 
 	(void)state;
 	if (geteuid())
 		skip();
 	assert_int_equal(account_find(&account, root, "ops"), 0);
-	status_of(&account, text, sizeof(text));
+	child_status(become, &account, text);
 	assert_non_null(strstr(text, "\nUid:\t2001\t2001\t2001\t2001\n"));
 	assert_non_null(strstr(text, "\nGid:\t2002\t2002\t2002\t2002\n"));
 	assert_non_null(strstr(text, "\nGroups:\t110 111 \n"));

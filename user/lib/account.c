@@ -4,18 +4,16 @@
  */
 #include "lib/account.h"
 
+#include "lib/privilege.h"
 #include "lib/util.h"
 
 #include <errno.h>
 #include <grp.h>
 #include <limits.h>
-#include <linux/capability.h>
 #include <pwd.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/prctl.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 struct account account_nobody(void)
@@ -138,47 +136,15 @@ static bool is_already(const struct account *account)
 	return true;
 }
 
-/* glibc has no wrappers of these, libcap would be a library for two calls. */
-static int get_caps(struct __user_cap_data_struct caps[2])
-{
-	struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
-
-	return syscall(SYS_capget, &header, caps) ? -errno : 0;
-}
-
-static int set_caps(const struct __user_cap_data_struct caps[2])
-{
-	struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
-
-	return syscall(SYS_capset, &header, caps) ? -errno : 0;
-}
-
 bool account_allowed(const struct account *account)
 {
-	const uint32_t needed = 1u << CAP_SETUID | 1u << CAP_SETGID;
-	struct __user_cap_data_struct caps[2];
-
-	return is_already(account) || (!get_caps(caps) && (caps[0].effective & needed) == needed);
-}
-
-/* An exec by another user than root keeps ambient capabilities, and file ones that are inherited. */
-static int drop_heirlooms(void)
-{
-	struct __user_cap_data_struct caps[2];
-	int err = get_caps(caps);
-
-	if (err)
-		return err;
-	caps[0].inheritable = caps[1].inheritable = 0;
-	err = set_caps(caps);
-	if (!err && prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0))
-		err = -errno;
-	return err;
+	return is_already(account) ||
+	       !privilege_missing(PRIVILEGE(CAP_SETUID) | PRIVILEGE(CAP_SETGID));
 }
 
 int account_become(const struct account *account)
 {
-	int err = drop_heirlooms();
+	int err = privilege_disinherit();
 
 	if (err || is_already(account))
 		return err;
