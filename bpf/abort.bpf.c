@@ -33,7 +33,7 @@ int BPF_PROG(sea_abort, struct kvm_vcpu *vcpu)
 SEC("kprobe/kvm_handle_guest_abort")
 int BPF_KPROBE(sea_abort_probe, struct kvm_vcpu *vcpu)
 {
-	__u64 esr = BPF_CORE_READ_BITFIELD_PROBED(vcpu, arch.fault.esr_el2); /* u32 in 5.10 */
+	__u64 esr = vcpu_esr(vcpu);
 
 	return SEA_FSC_IS_SEA(esr) ? abort_enter(vcpu, esr) : 0;
 }
@@ -52,7 +52,7 @@ int BPF_PROG(sea_abort_timed, struct kvm_vcpu *vcpu)
 SEC("kprobe/kvm_handle_guest_abort")
 int BPF_KPROBE(sea_abort_timed_probe, struct kvm_vcpu *vcpu)
 {
-	__u64 esr = BPF_CORE_READ_BITFIELD_PROBED(vcpu, arch.fault.esr_el2);
+	__u64 esr = vcpu_esr(vcpu);
 
 	if (SEA_FSC_IS_SEA(esr))
 		abort_enter(vcpu, esr);
@@ -93,6 +93,31 @@ SEC("kprobe/apei_claim_sea")
 int BPF_KPROBE(sea_claim_enter_probe, void *regs)
 {
 	return claim(regs, SEA_ENTER, 0);
+}
+
+/*
+ * --no-abort-hook: phase 1 starts here. KVM asks APEI first thing, before it touches what the abort
+ * left in the vCPU. A claim whose vCPU is not to be had still is one.
+ */
+static __always_inline int claim_of_running(void *regs)
+{
+	struct kvm_vcpu *vcpu = regs ? NULL : running_vcpu();
+
+	if (vcpu)
+		abort_enter(vcpu, vcpu_esr(vcpu));
+	return claim(regs, SEA_ENTER, 0);
+}
+
+SEC("fentry/apei_claim_sea")
+int BPF_PROG(sea_claim_first, void *regs)
+{
+	return claim_of_running(regs);
+}
+
+SEC("kprobe/apei_claim_sea")
+int BPF_KPROBE(sea_claim_first_probe, void *regs)
+{
+	return claim_of_running(regs);
 }
 
 SEC("fexit/apei_claim_sea")

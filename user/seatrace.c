@@ -19,6 +19,7 @@
 
 struct config {
 	struct watch_config watch;
+	uint64_t ring_mib; /* a power of two */
 	const char *drop_mark;
 	int verbose;
 };
@@ -67,15 +68,17 @@ static const struct opt watch_options[] = {
 	  .offset = AT(watch.timeout_ns), .min = UTIL_NS_PER_MS,
 	  .help = "close an incident this long after its last mark (10)" },
 	{ .name = "ring-size", .arg = "MIB", .kind = OPT_U64,
-	  .offset = AT(watch.ring_mib), .min = 1, .max = 1024,
+	  .offset = AT(ring_mib), .min = 1, .max = 1024,
 	  .help = "ring buffer, a power of two (4)" },
-	{ .name = "aborts", .kind = OPT_FLAG, .offset = AT(watch.aborts),
+	{ .name = "aborts", .kind = OPT_FLAG, .offset = AT(watch.attach.aborts),
 	  .help = "how long every abort takes, SEA or not; has its price" },
-	{ .name = "abort-slots", .arg = "N", .kind = OPT_U64, .offset = AT(watch.abort_slots),
+	{ .name = "abort-slots", .arg = "N", .kind = OPT_U64, .offset = AT(watch.attach.abort_slots),
 	  .min = 1, .max = 1 << 20,
 	  .help = "vCPUs whose aborts can be timed (4096)" },
-	{ .name = "kprobe", .kind = OPT_FLAG, .offset = AT(watch.kprobe),
+	{ .name = "kprobe", .kind = OPT_FLAG, .offset = AT(watch.attach.kprobe),
 	  .help = "attach by kprobes even where there are trampolines" },
+	{ .name = "no-abort-hook", .kind = OPT_FLAG, .offset = AT(watch.attach.no_abort_hook),
+	  .help = "nothing on the path of ordinary aborts (from Linux 6.12)" },
 	{ .name = "strict", .kind = OPT_FLAG, .offset = AT(watch.strict),
 	  .help = "exit 1 when marks were lost" },
 	{ .name = "verbose", .key = 'v', .kind = OPT_COUNT, .offset = AT(verbose),
@@ -210,25 +213,33 @@ static int check_outputs(const struct outputs *outputs)
 
 static int check_config(struct config *config)
 {
-	uint64_t mib = config->watch.ring_mib;
+	uint64_t mib = config->ring_mib;
 	int exit_code = check_outputs(&config->watch.outputs);
 
 	if (exit_code)
 		return exit_code;
+	if (config->watch.attach.aborts && config->watch.attach.no_abort_hook) {
+		log_error("--aborts and --no-abort-hook exclude each other: "
+			  "aborts are timed by a hook on each of them");
+		return EXIT_USAGE;
+	}
 	if (mib & (mib - 1)) {
 		log_error("--ring-size: %llu is not a power of two; try 4 or 8",
 			  (unsigned long long)mib);
 		return EXIT_USAGE;
 	}
+	config->watch.attach.ring_bytes = mib << 20;
 	return config->drop_mark ? parse_drop_mark(config->drop_mark, &config->watch) : 0;
 }
 
 static int main_watch(const struct opt_program *program, int argc, char **argv)
 {
-	struct config config = {.watch = {.timeout_ns = 10 * UTIL_NS_PER_S,
-					  .ring_mib = 4,
-					  .abort_slots = 4096,
-					  .outputs.filter.vcpu = FILTER_ANY_VCPU}};
+	struct config config = {
+		.watch = {.timeout_ns = 10 * UTIL_NS_PER_S,
+			  .attach = {.abort_slots = 4096},
+			  .outputs.filter.vcpu = FILTER_ANY_VCPU},
+		.ring_mib = 4,
+	};
 	struct watch *watch = NULL;
 	int exit_code = opt_parse(program, argc, argv, &config);
 

@@ -23,6 +23,7 @@
 #include "lib/util.h"
 #include "metrics.h"
 #include "screen.h"
+#include "rights.h"
 #include "session.h"
 #include "sinks.h"
 #include "trace/aborts.h"
@@ -52,6 +53,7 @@ struct watch {
 	struct screen *screen;   /* NULL: text */
 	struct exec *exec;       /* NULL: no command */
 	struct exec_stats exec_stats;
+	struct prom_program programs[ATTACH_RUNS_MAX];
 	int signal_fd;
 	uint64_t started_ns, tables;
 	uint64_t next_look_ns, tidied_ns;
@@ -241,6 +243,16 @@ static int open_recorder(struct watch *w, uint64_t clock_offset_ns)
 static struct out_losses losses(const struct watch *w);
 static void fold_aborts(struct watch *w);
 
+static unsigned measure_programs(struct watch *w)
+{
+	struct attach_run run;
+	unsigned n = 0;
+
+	for (; n < UTIL_COUNT(w->programs) && attach_run(w->attach, n, &run); n++)
+		w->programs[n] = (struct prom_program){run.program, run.ns, run.count};
+	return n;
+}
+
 static void look(void *ctx, struct metrics_view *view)
 {
 	struct watch *w = ctx;
@@ -251,6 +263,8 @@ static void look(void *ctx, struct metrics_view *view)
 	view->self.losses = losses(w);
 	view->self.losses.dropped += session_dropped(w->session);
 	view->self.open_incidents = session_open(w->session);
+	view->self.programs = w->programs;
+	view->self.n_programs = measure_programs(w);
 	if (w->exec) {
 		w->exec_stats = exec_stats(w->exec);
 		view->self.exec = &w->exec_stats;
@@ -346,7 +360,7 @@ static int open_aborts(struct watch *w)
 	const struct aborts_kernel kernel = attach_aborts(w->attach);
 	const struct aborts_ops ops = {.lives = thread_lives, .add = on_aborts, .ctx = w};
 
-	if (!w->config.aborts)
+	if (!w->config.attach.aborts)
 		return 0;
 	w->aborts = aborts_new(&kernel, &ops);
 	if (w->aborts)
@@ -371,14 +385,11 @@ static struct out_losses losses(const struct watch *w)
 	struct out_losses losses = {
 		.refused = stats.refused,
 		.dropped = stats.dropped,
-		.aborts = w->config.aborts,
+		.aborts = w->config.attach.aborts,
 	};
 
-	if (attach_lost(w->attach, losses.marks))
-		log_warn("read the kernel's count of lost marks: %s", strerror(errno));
-	if (losses.aborts && attach_untimed(w->attach, &losses.untimed))
-		log_warn("--aborts: read the kernel's count of untimed aborts: %s",
-			 strerror(errno));
+	attach_lost(w->attach, losses.marks);
+	losses.untimed = attach_untimed(w->attach);
 	return losses;
 }
 
@@ -429,12 +440,6 @@ static void expire(struct watch *w, uint64_t now_ns)
 	session_expire(w->session, now_ns);
 }
 
-static const char *const how_names[] = {
-	[ATTACH_TRAMPOLINE] = "trampoline",
-	[ATTACH_PROBE] = "kprobe",
-	[ATTACH_TRACEPOINT] = "tracepoint",
-};
-
 static unsigned n_vms(const struct watch *w)
 {
 	unsigned n = 0;
@@ -465,19 +470,19 @@ static void say_who_is_missing(const struct watch *w)
 static void announce(struct watch *w)
 {
 	struct hook_state hook;
-	unsigned attached = 0, n = 0;
+	unsigned attached = 0, missing = 0;
 
 	for (unsigned i = 0; attach_hook(w->attach, i, &hook); i++) {
-		attached += hook.how != ATTACH_NOT;
-		n += hook.how != ATTACH_NOT || hook.missing;
-		if (hook.how != ATTACH_NOT || hook.missing)
+		attached += attach_is_on(hook.how);
+		missing += hook.how == ATTACH_MISSING;
+		if (hook.how != ATTACH_NOT)
 			log_info("%-18s %-26s %s", hook.program, hook.target,
-				 hook.missing ? hook.missing : how_names[hook.how]);
+				 attach_how_name(hook.how));
 	}
 	scan_vms(w);
 	if (!w->config.outputs.quiet)
 		fprintf(stderr, "seatrace: %u of %u hooks attached, %u VMs; Ctrl-C stops\n",
-			attached, n, n_vms(w));
+			attached, attached + missing, n_vms(w));
 	say_who_is_missing(w);
 	if (!w->config.outputs.quiet && w->metrics && metrics_where(w->metrics))
 		fprintf(stderr, "seatrace: metrics at http://%s/metrics\n",
@@ -510,10 +515,26 @@ static int show_screen(struct watch *w)
 				      });
 }
 
+/* What is attached is measured only for those who ask: it costs every program of the host. */
+static int start_hooks(struct watch *w)
+{
+	int exit_code = attach_start(w->attach);
+
+	if (!exit_code && w->metrics)
+		attach_measure(w->attach);
+	if (!exit_code)
+		exit_code = open_ring(w);
+	return exit_code ? exit_code : open_aborts(w);
+}
+
 static int set_up(struct watch *w)
 {
 	int exit_code = feature_open(&w->kernel);
 
+	if (!exit_code)
+		exit_code = attach_new(&w->attach, w->kernel, &w->config.attach);
+	if (!exit_code)
+		exit_code = rights_check(&w->config, w->attach);
 	if (!exit_code)
 		exit_code = open_outputs(w);
 	if (!exit_code)
@@ -521,17 +542,9 @@ static int set_up(struct watch *w)
 	if (!exit_code)
 		exit_code = block_signals(w);
 	if (!exit_code)
-		exit_code = attach_open(
-			&w->attach, w->kernel,
-			&(struct attach_options){
-				.ring_bytes = w->config.ring_mib << 20,
-				.kprobe = w->config.kprobe,
-				.abort_slots = w->config.aborts ? w->config.abort_slots : 0,
-			});
+		exit_code = start_hooks(w);
 	if (!exit_code)
-		exit_code = open_ring(w);
-	if (!exit_code)
-		exit_code = open_aborts(w);
+		exit_code = rights_reduce(&w->config);
 	if (exit_code)
 		return exit_code;
 	w->started_ns = w->tidied_ns = util_clock_ns(CLOCK_MONOTONIC);

@@ -10,22 +10,20 @@
 #include <stdint.h>
 
 #include "outputs.h"
+#include "trace/attach.h"
 
 struct watch_config {
 	uint64_t interval_ns; /* 0: a table when something changed, at most one a second */
 	uint64_t count;       /* tables; 0: no end */
 	uint64_t duration_ns; /* 0: until SIGINT or SIGTERM */
 	uint64_t timeout_ns;  /* an incident closes this long after its last mark */
-	uint64_t ring_mib;    /* a power of two */
 	const char *record;   /* a file for a recording; NULL: none */
 	unsigned drop_type;   /* for tests: lose the drop_nth mark of this type; 0: none */
 	uint64_t drop_nth;
-	bool aborts;           /* how long each abort takes */
-	uint64_t abort_slots;  /* of so many vCPUs */
-	bool kprobe;           /* kprobes even where there are trampolines */
 	const char *exec;      /* a command per incident; NULL: none */
 	const char *exec_user; /* NULL: nobody */
 	bool strict;           /* marks that were lost are an error */
+	struct attach_options attach;
 	struct outputs outputs;
 };
 

@@ -14,7 +14,7 @@
 #include <bpf/libbpf.h>
 
 /* A machine on which everything is there; each path may be replaced by a missing one. */
-static char root[32], btf_path[64], kvm_path[64], status_path[64], lockdown_path[64];
+static char root[32], btf_path[64], kvm_path[64], lockdown_path[64];
 static struct feature_host host;
 static struct feature *feature;
 
@@ -76,15 +76,6 @@ static void write_btf(const char *function, const char *name)
 	btf__free(btf);
 }
 
-static void write_status(const char *caps)
-{
-	char text[128];
-	int n = snprintf(text, sizeof(text), "Name:\tx\nCapPrm:\t%s\nCapEff:\t%s\nCapBnd:\t0\n",
-			 "0000000000000000", caps);
-
-	tree_write(root, text, n, "status");
-}
-
 static void write_lockdown(const char *text)
 {
 	tree_write(root, text, strlen(text), "lockdown");
@@ -96,17 +87,14 @@ static int setup(void **state)
 	tree_make(root);
 	snprintf(btf_path, sizeof(btf_path), "%s/btf", root);
 	snprintf(kvm_path, sizeof(kvm_path), "%s/kvm", root);
-	snprintf(status_path, sizeof(status_path), "%s/status", root);
 	snprintf(lockdown_path, sizeof(lockdown_path), "%s/lockdown", root);
 	host = (struct feature_host){
 		.btf = btf_path,
 		.kvm = kvm_path,
-		.status = status_path,
 		.lockdown = lockdown_path,
 	};
 	write_btf("kvm_handle_guest_abort", "btf");
 	tree_write(root, "", 0, "kvm");
-	write_status("000001ffffffffff");
 	write_lockdown("[none] integrity confidentiality\n");
 	feature = NULL;
 	log_setup("tool", 0);
@@ -259,38 +247,6 @@ static void no_kvm(void **state)
 		       "EL2? See the kernel log for 'kvm')");
 }
 
-#define NO_PRIVILEGE                                                                        \
-	"no privilege to load BPF programs (run as root, or with CAP_BPF, CAP_PERFMON and " \
-	"CAP_SYS_PTRACE)"
-
-static void no_privilege(void **state)
-{
-	/* CAP_PERFMON is bit 38, CAP_BPF 39, CAP_SYS_ADMIN 21. */
-	static const char *const too_few[] = {"0000000000000000", "0000008000000000",
-					      "0000004000000000"};
-
-	(void)state;
-	for (size_t i = 0; i < UTIL_COUNT(too_few); i++) {
-		write_status(too_few[i]);
-		assert_refused(NO_PRIVILEGE);
-	}
-	host.status = "/nonexistent/status";
-	assert_refused(NO_PRIVILEGE);
-}
-
-static void enough_privilege(void **state)
-{
-	static const char *const enough[] = {"000000c000000000", "0000000000200000"};
-
-	(void)state;
-	for (size_t i = 0; i < UTIL_COUNT(enough); i++) {
-		write_status(enough[i]);
-		assert_opens();
-		feature_free(feature);
-		feature = NULL;
-	}
-}
-
 static void lockdown(void **state)
 {
 	char want[200];
@@ -317,7 +273,6 @@ static void order(void **state)
 	char want[200];
 
 	(void)state;
-	write_status("0000000000000000");
 	write_lockdown("none integrity [confidentiality]\n");
 	host.btf = "/nonexistent/btf";
 	host.kvm = "/nonexistent/kvm";
@@ -327,8 +282,6 @@ static void order(void **state)
 	assert_refused("/nonexistent/kvm: ENOENT (KVM did not start; was this machine booted at "
 		       "EL2? See the kernel log for 'kvm')");
 	host.kvm = all.kvm;
-	assert_refused(NO_PRIVILEGE);
-	write_status("000001ffffffffff");
 	snprintf(want, sizeof(want),
 		 "kernel lockdown 'confidentiality' (%s) forbids BPF to read kernel memory (boot "
 		 "with lockdown=integrity or none)",
@@ -372,8 +325,6 @@ int main(void)
 		HOST(fentry_needs_a_function),
 		HOST(no_btf),
 		HOST(no_kvm),
-		HOST(no_privilege),
-		HOST(enough_privilege),
 		HOST(lockdown),
 		HOST(order),
 		HOST(btf_from_environment),

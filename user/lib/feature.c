@@ -14,7 +14,6 @@
 
 #include <errno.h>
 #include <linux/bpf.h>
-#include <linux/capability.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -64,33 +63,6 @@ static int check_kvm(const struct feature_host *host, const struct feature *f)
 	return 0;
 }
 
-/* The effective capabilities, one bit each; none when they cannot be read. */
-static uint64_t read_capabilities(const char *status)
-{
-	unsigned long long caps = 0;
-	char *text, *line;
-
-	if (util_read_file(status, &text, NULL))
-		return 0;
-	line = strstr(text, "\nCapEff:");
-	if (!line || sscanf(line, " CapEff: %llx", &caps) != 1)
-		caps = 0;
-	free(text);
-	return caps;
-}
-
-static int check_privilege(const struct feature_host *host)
-{
-	const uint64_t caps = read_capabilities(host->status);
-	const uint64_t two = 1ULL << CAP_BPF | 1ULL << CAP_PERFMON;
-
-	if (caps & 1ULL << CAP_SYS_ADMIN || (caps & two) == two)
-		return 0;
-	log_error("no privilege to load BPF programs (run as root, or with CAP_BPF, CAP_PERFMON "
-		  "and CAP_SYS_PTRACE)");
-	return EXIT_ENVIRONMENT;
-}
-
 /* "none integrity [confidentiality]": only the last forbids BPF to read kernel memory. */
 static int check_lockdown(const struct feature_host *host)
 {
@@ -123,8 +95,6 @@ int feature_open_on(const struct feature_host *host, struct feature **out)
 	if (!err)
 		err = check_kvm(host, f);
 	if (!err)
-		err = check_privilege(host);
-	if (!err)
 		err = check_lockdown(host);
 	if (err) {
 		feature_free(f);
@@ -140,7 +110,6 @@ int feature_open(struct feature **out)
 	const struct feature_host host = {
 		.btf = btf ? btf : "/sys/kernel/btf/vmlinux",
 		.kvm = "/dev/kvm",
-		.status = "/proc/self/status",
 		.lockdown = "/sys/kernel/security/lockdown",
 	};
 
@@ -163,17 +132,29 @@ bool feature_has_function(const struct feature *f, const char *name)
 	return btf__find_by_name_kind(f->btf, name, BTF_KIND_FUNC) > 0;
 }
 
-/* Lines are "ADDRESS TYPE NAME", with "\t[MODULE]" behind a module's. */
-bool feature_has_symbol(struct feature *f, const char *name)
+/* Of one of these types, as nm(1) has them. Lines: "ADDRESS TYPE NAME", "\t[MODULE]" for a module's. */
+static bool has_symbol(struct feature *f, const char *name, const char *types)
 {
 	size_t len = strlen(name);
 
 	if (!f->symbols && util_read_file("/proc/kallsyms", &f->symbols, NULL))
 		f->symbols = NULL;
 	for (const char *at = f->symbols; at && (at = strstr(at, name)); at += len)
-		if (at - f->symbols > 2 && at[len] == '\n' && at[-1] == ' ' && strchr("tT", at[-2]))
+		if (at - f->symbols > 2 && at[len] == '\n' && at[-1] == ' ' &&
+		    strchr(types, at[-2]))
 			return true;
 	return false;
+}
+
+bool feature_has_symbol(struct feature *f, const char *name)
+{
+	return has_symbol(f, name, "tT");
+}
+
+bool feature_has_variable(struct feature *f, const char *name)
+{
+	return btf__find_by_name_kind(f->btf, name, BTF_KIND_VAR) > 0 &&
+	       has_symbol(f, name, "bBdD");
 }
 
 bool feature_has_tracepoint(const struct feature *f, const char *name)
@@ -250,6 +231,20 @@ const char *feature_enum_name(const struct feature *f, const char *type, int64_t
 		if (v->val == value || (uint32_t)v->val == value)
 			return btf__name_by_offset(f->btf, v->name_off);
 	return NULL;
+}
+
+int64_t feature_sysctl(const char *name)
+{
+	char path[128], *text;
+	long long value;
+
+	snprintf(path, sizeof(path), "/proc/sys/%s", name);
+	if (util_read_file(path, &text, NULL))
+		return -1;
+	if (sscanf(text, "%lld", &value) != 1)
+		value = -1;
+	free(text);
+	return value;
 }
 
 /* --- the experiment --------------------------------------------------------------------------- */

@@ -18,15 +18,14 @@ struct feature;
 struct feature_host {
 	const char *btf;      /* /sys/kernel/btf/vmlinux */
 	const char *kvm;      /* /dev/kvm */
-	const char *status;   /* /proc/self/status, for the effective capabilities */
 	const char *lockdown; /* /sys/kernel/security/lockdown; absent: not locked down */
 };
 
 /*
  * Loads the kernel's BTF and checks what nothing works without, in this order: BTF
- * (CONFIG_DEBUG_INFO_BTF), KVM (kvm_handle_guest_abort in the BTF, /dev/kvm there), privilege
- * (CAP_SYS_ADMIN, or CAP_BPF and CAP_PERFMON), lockdown (confidentiality forbids BPF to read
- * kernel memory). 0, or EXIT_ENVIRONMENT after one line on stderr that names the first unmet need.
+ * (CONFIG_DEBUG_INFO_BTF), KVM (kvm_handle_guest_abort in the BTF, /dev/kvm there), lockdown
+ * (confidentiality forbids BPF to read kernel memory). 0, or EXIT_ENVIRONMENT after one line on
+ * stderr that names the first unmet need.
  * *out: feature_free().
  */
 int feature_open(struct feature **out);
@@ -44,11 +43,17 @@ bool feature_has_function(const struct feature *f, const char *name);
  */
 bool feature_has_symbol(struct feature *f, const char *name);
 
+/* A variable that a BPF program can be given: in the BTF and in /proc/kallsyms. */
+bool feature_has_variable(struct feature *f, const char *name);
+
 /* A tracepoint, by the typedef btf_trace_NAME (since 5.5) that tp_btf needs. */
 bool feature_has_tracepoint(const struct feature *f, const char *name);
 
 /* A member of a struct or union, also inside its anonymous structs and unions. */
 bool feature_has_member(const struct feature *f, const char *type, const char *member);
+
+/* The number in /proc/sys/NAME; -1: there is none. */
+int64_t feature_sysctl(const char *name);
 
 /*
  * Whether fentry works on a function: loads and attaches two instructions there, then takes them

@@ -11,36 +11,49 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "lib/exit.h"
 #include "lib/log.h"
+#include "lib/privilege.h"
 #include "lib/util.h"
 #include "seatrace.skel.h"
 
 /* KVM_EXIT_ARM_SEA came with the kvm_handle_guest_sea that the abort path really calls (6.19). */
-#define SEA_EXIT_STRUCT "kvm_run"
-#define SEA_EXIT_MEMBER "arm_sea"
+#define SEA_EXIT_STRUCT  "kvm_run"
+#define SEA_EXIT_MEMBER  "arm_sea"
 
-#define ENOTSUPP        524 /* include/linux/errno.h; what 6.1 answers to fentry */
+#define RUNNING_VCPU     "kvm_running_vcpu"
+#define OTHER_MAPS_BYTES (4 << 20) /* about half of that; programs included */
+
+#define ENOTSUPP         524 /* include/linux/errno.h; what 6.1 answers to fentry */
 
 enum hook_kind { FUNCTION, PROBE_ONLY, TRACEPOINT };
-enum hook_when { ALWAYS, WITH_SEA_EXIT, WITHOUT_SEA_EXIT, WITH_ABORTS, WITHOUT_ABORTS };
+enum hook_when {
+	ALWAYS,
+	WITH_SEA_EXIT,
+	WITHOUT_SEA_EXIT,
+	BY_DEFAULT, /* neither of the options that have other hooks for aborts */
+	WITH_ABORTS,
+	NO_ABORT_HOOK,
+	ABORT_HOOK, /* with or without --aborts */
+};
 
 /* clang-format off */
 static const struct hook {
-	const char *program, *target;
+	const char *program, *target; /* NAME, or NAME_probe and NAME_args: bpf/compat.bpf.h */
 	enum hook_kind kind;
 	enum hook_when when;
 	const char *loses;      /* what is not seen without it */
 	const char *serves_too; /* another target does the same job on other kernels */
 } hooks[] = {
-	{ "sea_abort",         "kvm_handle_guest_abort",    FUNCTION, WITHOUT_ABORTS,
-	  "all of phase 1", NULL },
+	{ "sea_abort",         "kvm_handle_guest_abort",    FUNCTION, BY_DEFAULT, "all of phase 1", NULL },
 	{ "sea_abort_timed",   "kvm_handle_guest_abort",    FUNCTION, WITH_ABORTS, "all of phase 1", NULL },
 	{ "sea_abort_end",     "kvm_handle_guest_abort",    FUNCTION, WITH_ABORTS,
 	  "how long aborts take", NULL },
-	{ "sea_claim_enter",   "apei_claim_sea",            FUNCTION, ALWAYS, "claims", NULL },
+	{ "sea_claim_first",   "apei_claim_sea",            FUNCTION, NO_ABORT_HOOK, "all of phase 1", NULL },
+	{ "sea_claim_enter",   "apei_claim_sea",            FUNCTION, ABORT_HOOK, "claims", NULL },
 	{ "sea_claim_exit",    "apei_claim_sea",            FUNCTION, ALWAYS, "claims", NULL },
 	{ "sea_inject_handled","kvm_handle_guest_sea",      FUNCTION, WITH_SEA_EXIT,
 	  "the end of phase 1", NULL },
@@ -77,14 +90,16 @@ static const struct hook {
 
 struct attach {
 	struct seatrace_bpf *skel;
-	struct feature *kernel; /* the caller's; used while opening */
+	struct feature *kernel; /* the caller's */
+	struct attach_options options;
 	bool trampolines;
-	uint32_t abort_slots; /* 0: aborts are not timed */
+	bool sea_exit; /* the kernel has KVM_EXIT_ARM_SEA */
+	int stats_fd;  /* while it is open, the kernel measures programs; -1 */
 	struct chosen {
 		struct bpf_program *programs[PROGRAMS_PER_HOOK]; /* in the order to attach */
 		struct bpf_link *links[PROGRAMS_PER_HOOK];
 		enum attach_how how;
-		const char *missing;
+		char why[64];
 	} chosen[N_HOOKS];
 };
 
@@ -113,22 +128,58 @@ static bool is_served(const struct attach *a, const struct hook *hook)
 				    feature_has_symbol(a->kernel, hook->serves_too));
 }
 
-/* Whether fentry works at all, tried on the function nothing works without. */
-static int find_trampolines(struct attach *a, bool probes_only)
+/* Why a hook is none of this watch, whatever symbols the kernel has; NULL: it is one. */
+static const char *not_wanted(const struct attach *a, const struct hook *hook)
 {
-	int err = probes_only ? -ENOTSUPP : feature_fentry(a->kernel, hooks[0].target);
+	switch (hook->when) {
+	case WITH_SEA_EXIT:
+		return a->sea_exit ? NULL : "this kernel's aborts do not come by it";
+	case WITHOUT_SEA_EXIT:
+		return a->sea_exit ? "kvm_handle_guest_sea says more here" : NULL;
+	case BY_DEFAULT:
+		if (a->options.aborts)
+			return "sea_abort_timed does it with --aborts";
+		return a->options.no_abort_hook ? "--no-abort-hook" : NULL;
+	case WITH_ABORTS:
+		return a->options.aborts ? NULL : "only with --aborts";
+	case NO_ABORT_HOOK:
+		return a->options.no_abort_hook ? NULL : "only with --no-abort-hook";
+	case ABORT_HOOK:
+		return a->options.no_abort_hook ? "--no-abort-hook" : NULL;
+	case ALWAYS:
+		break;
+	}
+	return NULL;
+}
 
+/* Nothing works without the one that sees an SEA come. */
+static bool is_vital(const struct hook *hook)
+{
+	return hook->when == BY_DEFAULT || hook->when == WITH_ABORTS || hook->when == NO_ABORT_HOOK;
+}
+
+/*
+ * Whether fentry works at all, tried on a function nothing works without. Who may not try can see
+ * whether the kernel has what trampolines on arm64 are made with.
+ */
+static int find_trampolines(struct attach *a)
+{
+	const char *target = a->options.no_abort_hook ? "apei_claim_sea" : "kvm_handle_guest_abort";
+	int err = a->options.kprobe ? -ENOTSUPP : feature_fentry(a->kernel, target);
+
+	if (err == -EPERM)
+		err = feature_has_symbol(a->kernel, "register_ftrace_direct") ? 0 : -ENOTSUPP;
 	a->trampolines = !err;
 	if (!err)
 		return 0;
 	if (err == -ENOTSUPP) {
 		log_info("kprobes instead of trampolines (%s)",
-			 probes_only ? "--kprobe" : "arm64 has these from Linux 6.4");
+			 a->options.kprobe ? "--kprobe" : "arm64 has these from Linux 6.4");
 		return 0;
 	}
-	log_error("attach %s: %s (%s)", hooks[0].target, util_errno(err),
+	log_error("attach %s: %s (%s)", target, util_errno(err),
 		  *log_libbpf_last() ? log_libbpf_last() : "the kernel refused a BPF program");
-	return err == -EPERM ? EXIT_ENVIRONMENT : EXIT_UNSUPPORTED;
+	return EXIT_UNSUPPORTED;
 }
 
 static struct bpf_program *find_program(const struct attach *a, const char *name,
@@ -152,53 +203,42 @@ static void take_programs(const struct attach *a, const struct hook *hook, struc
 			bpf_program__set_autoload(chosen->programs[i], true);
 }
 
-/* Whether a hook is for this kernel, and was asked for. */
-static bool is_wanted(const struct attach *a, enum hook_when when, bool sea_exit)
+static void miss(struct chosen *chosen, const struct hook *hook, const char *why)
 {
-	switch (when) {
-	case WITH_SEA_EXIT:
-		return sea_exit;
-	case WITHOUT_SEA_EXIT:
-		return !sea_exit;
-	case WITH_ABORTS:
-		return a->abort_slots;
-	case WITHOUT_ABORTS:
-		return !a->abort_slots;
-	case ALWAYS:
-		break;
-	}
-	return true;
+	chosen->how = ATTACH_MISSING;
+	snprintf(chosen->why, sizeof(chosen->why), "%s", why);
+	log_warn("%s: %s; not seen: %s", hook->target, why, hook->loses);
 }
 
-/* Nothing works without the one that sees an SEA come. */
-static bool is_vital(const struct hook *hook)
+static void choose_one(struct attach *a, const struct hook *hook, struct chosen *chosen)
 {
-	return hook->when == WITH_ABORTS || hook->when == WITHOUT_ABORTS;
+	const char *unwanted = not_wanted(a, hook);
+	bool served = !unwanted && is_served(a, hook);
+
+	if (unwanted) {
+		snprintf(chosen->why, sizeof(chosen->why), "%s", unwanted);
+		return;
+	}
+	if (!served || hook->kind == FUNCTION)
+		chosen->how = available(a, hook);
+	if (chosen->how != ATTACH_NOT)
+		take_programs(a, hook, chosen);
+	else if (served)
+		snprintf(chosen->why, sizeof(chosen->why), "%s does it here", hook->serves_too);
+	else
+		miss(chosen, hook, "no such symbol in this kernel");
 }
 
 static int choose(struct attach *a)
 {
-	bool sea_exit = feature_has_member(a->kernel, SEA_EXIT_STRUCT, SEA_EXIT_MEMBER);
 	struct bpf_program *prog;
 	int exit_code = 0;
 
 	bpf_object__for_each_program(prog, a->skel->obj) bpf_program__set_autoload(prog, false);
 	for (unsigned i = 0; i < N_HOOKS; i++) {
-		struct chosen *chosen = &a->chosen[i];
-
-		if (!is_wanted(a, hooks[i].when, sea_exit) ||
-		    (hooks[i].kind == PROBE_ONLY && is_served(a, &hooks[i])))
-			continue;
-		chosen->how = available(a, &hooks[i]);
-		if (chosen->how != ATTACH_NOT) {
-			take_programs(a, &hooks[i], chosen);
-		} else if (!is_served(a, &hooks[i])) {
-			chosen->missing = "no such symbol";
-			log_warn("%s: no such symbol in this kernel; not seen: %s", hooks[i].target,
-				 hooks[i].loses);
-			if (is_vital(&hooks[i]))
-				exit_code = EXIT_UNSUPPORTED;
-		}
+		choose_one(a, &hooks[i], &a->chosen[i]);
+		if (a->chosen[i].how == ATTACH_MISSING && is_vital(&hooks[i]))
+			exit_code = EXIT_UNSUPPORTED;
 	}
 	return exit_code;
 }
@@ -217,23 +257,29 @@ static uint32_t pid_max(void)
 	return max;
 }
 
+/* 0: aborts are not timed. */
+static uint32_t abort_slots(const struct attach *a)
+{
+	return a->options.aborts ? a->options.abort_slots : 0;
+}
+
 /* What --aborts takes; nothing without it. */
 static int size_abort_maps(struct attach *a)
 {
+	uint32_t slots = abort_slots(a);
 	const struct {
 		struct bpf_map *map;
 		uint32_t entries;
 	} sizes[] = {
-		{a->skel->maps.sea_aborts, a->abort_slots + 1},
-		{a->skel->maps.sea_abort_free, a->abort_slots},
+		{a->skel->maps.sea_aborts, slots + 1},
+		{a->skel->maps.sea_abort_free, slots},
 		{a->skel->maps.sea_abort_threads, pid_max()},
-		{a->skel->maps.sea_untimed, 1},
 	};
 	int err = 0;
 
 	for (unsigned i = 0; i < UTIL_COUNT(sizes) && !err; i++)
-		err = a->abort_slots ? bpf_map__set_max_entries(sizes[i].map, sizes[i].entries)
-				     : bpf_map__set_autocreate(sizes[i].map, false);
+		err = slots ? bpf_map__set_max_entries(sizes[i].map, sizes[i].entries)
+			    : bpf_map__set_autocreate(sizes[i].map, false);
 	return err;
 }
 
@@ -242,17 +288,17 @@ static int free_slots(struct attach *a)
 {
 	int fd = bpf_map__fd(a->skel->maps.sea_abort_free), err = 0;
 
-	for (uint32_t slot = a->abort_slots; slot && !err; slot--)
+	for (uint32_t slot = abort_slots(a); slot && !err; slot--)
 		err = bpf_map_update_elem(fd, NULL, &slot, BPF_ANY);
 	return err;
 }
 
-static int load(struct attach *a, const struct attach_options *options)
+static int load(struct attach *a)
 {
 	int err;
 
 	a->skel->rodata->sea_page_shift = __builtin_ctzl(sysconf(_SC_PAGESIZE));
-	err = bpf_map__set_max_entries(a->skel->maps.sea_marks, options->ring_bytes);
+	err = bpf_map__set_max_entries(a->skel->maps.sea_marks, a->options.ring_bytes);
 	if (!err)
 		err = size_abort_maps(a);
 	if (!err)
@@ -266,14 +312,27 @@ static int load(struct attach *a, const struct attach_options *options)
 	return EXIT_ENVIRONMENT;
 }
 
+static void detach_one(struct chosen *chosen)
+{
+	for (int i = PROGRAMS_PER_HOOK - 1; i >= 0; i--) {
+		bpf_link__destroy(chosen->links[i]);
+		chosen->links[i] = NULL;
+	}
+}
+
 static int attach_one(struct chosen *chosen)
 {
 	for (int i = 0; i < PROGRAMS_PER_HOOK; i++) {
+		int err;
+
 		if (!chosen->programs[i])
 			continue;
 		chosen->links[i] = bpf_program__attach(chosen->programs[i]);
-		if (!chosen->links[i])
-			return -errno;
+		if (chosen->links[i])
+			continue;
+		err = -errno;
+		detach_one(chosen);
+		return err;
 	}
 	return 0;
 }
@@ -285,35 +344,37 @@ static int attach_all(struct attach *a)
 
 		if (!err)
 			continue;
-		a->chosen[i].missing = util_errno(err);
 		if (is_vital(&hooks[i])) {
 			log_error("attach %s: %s", hooks[i].target, util_errno(err));
 			return EXIT_UNSUPPORTED;
 		}
-		log_warn("attach %s: %s; not seen: %s", hooks[i].target, util_errno(err),
-			 hooks[i].loses);
+		miss(&a->chosen[i], &hooks[i], util_errno(err));
 	}
 	return 0;
 }
 
-static int open_and_attach(struct attach *a, const struct attach_options *options)
+static int prepare(struct attach *a)
 {
-	int exit_code = find_trampolines(a, options->kprobe);
+	int exit_code;
 
+	if (a->options.no_abort_hook && !feature_has_variable(a->kernel, RUNNING_VCPU)) {
+		log_error(
+			"--no-abort-hook: this kernel does not tell which vCPU runs (" RUNNING_VCPU
+			" is not in its BTF and kallsyms)");
+		return EXIT_UNSUPPORTED;
+	}
+	a->sea_exit = feature_has_member(a->kernel, SEA_EXIT_STRUCT, SEA_EXIT_MEMBER);
+	exit_code = find_trampolines(a);
 	if (exit_code)
 		return exit_code;
 	a->skel = seatrace_bpf__open();
-	if (!a->skel) {
-		log_error("open the BPF object: %s (%s)", util_errno(errno), log_libbpf_last());
-		return EXIT_ENVIRONMENT;
-	}
-	exit_code = choose(a);
-	if (!exit_code)
-		exit_code = load(a, options);
-	return exit_code ? exit_code : attach_all(a);
+	if (a->skel)
+		return choose(a);
+	log_error("open the BPF object: %s (%s)", util_errno(errno), log_libbpf_last());
+	return EXIT_ENVIRONMENT;
 }
 
-int attach_open(struct attach **out, struct feature *kernel, const struct attach_options *options)
+int attach_new(struct attach **out, struct feature *kernel, const struct attach_options *options)
 {
 	struct attach *a = calloc(1, sizeof(*a));
 	int exit_code;
@@ -323,8 +384,9 @@ int attach_open(struct attach **out, struct feature *kernel, const struct attach
 		return EXIT_ENVIRONMENT;
 	}
 	a->kernel = kernel;
-	a->abort_slots = options->abort_slots;
-	exit_code = open_and_attach(a, options);
+	a->options = *options;
+	a->stats_fd = -1;
+	exit_code = prepare(a);
 	if (exit_code) {
 		attach_free(a);
 		return exit_code;
@@ -333,14 +395,52 @@ int attach_open(struct attach **out, struct feature *kernel, const struct attach
 	return 0;
 }
 
+int attach_start(struct attach *a)
+{
+	int exit_code = load(a);
+
+	return exit_code ? exit_code : attach_all(a);
+}
+
+/* --- privileges ------------------------------------------------------------------------------- */
+
+static bool has_probes(const struct attach *a)
+{
+	for (unsigned i = 0; i < N_HOOKS; i++)
+		if (a->chosen[i].how == ATTACH_PROBE)
+			return true;
+	return false;
+}
+
+/* Up to 5.10 maps are locked memory; since then they are charged to the control group. */
+static bool exceeds_memlock(const struct attach *a)
+{
+	struct rlimit limit;
+
+	return feature_has_member(a->kernel, "bpf_map", "memory") &&
+	       !getrlimit(RLIMIT_MEMLOCK, &limit) && limit.rlim_cur != RLIM_INFINITY &&
+	       limit.rlim_cur < a->options.ring_bytes + OTHER_MAPS_BYTES;
+}
+
+uint64_t attach_needs(const struct attach *a)
+{
+	uint64_t needs = PRIVILEGE(CAP_BPF) | PRIVILEGE(CAP_PERFMON);
+
+	/* level 3 and 4 are Debian's, Ubuntu's and Android's */
+	if (has_probes(a) && feature_sysctl("kernel/perf_event_paranoid") > 2)
+		needs |= PRIVILEGE(CAP_SYS_ADMIN);
+	if (exceeds_memlock(a))
+		needs |= PRIVILEGE(CAP_SYS_RESOURCE);
+	return needs;
+}
+
+/* --- the end ---------------------------------------------------------------------------------- */
+
 /* Exits before entries, so that none is seen without its beginning put aside. */
 void attach_stop(struct attach *a)
 {
 	for (unsigned i = 0; i < N_HOOKS; i++)
-		for (int p = PROGRAMS_PER_HOOK - 1; p >= 0; p--) {
-			bpf_link__destroy(a->chosen[i].links[p]);
-			a->chosen[i].links[p] = NULL;
-		}
+		detach_one(&a->chosen[i]);
 }
 
 void attach_free(struct attach *a)
@@ -348,6 +448,8 @@ void attach_free(struct attach *a)
 	if (!a)
 		return;
 	attach_stop(a);
+	if (a->stats_fd >= 0)
+		close(a->stats_fd);
 	seatrace_bpf__destroy(a->skel);
 	free(a);
 }
@@ -357,31 +459,14 @@ int attach_ring(const struct attach *a)
 	return bpf_map__fd(a->skel->maps.sea_marks);
 }
 
-/* The first n counters of a per-CPU array, over all CPUs. */
-static int sum_counters(const struct bpf_map *map, uint64_t *sums, uint32_t n)
+void attach_lost(const struct attach *a, uint64_t lost[SEA_MARK_ID_MAX])
 {
-	int cpus = libbpf_num_possible_cpus();
-	uint64_t *per_cpu = cpus > 0 ? calloc(cpus, sizeof(*per_cpu)) : NULL;
-	int err = per_cpu ? 0 : -ENOMEM;
-
-	for (uint32_t i = 0; !err && i < n; i++) {
-		err = bpf_map_lookup_elem(bpf_map__fd(map), &i, per_cpu);
-		sums[i] = 0;
-		for (int cpu = 0; !err && cpu < cpus; cpu++)
-			sums[i] += per_cpu[cpu];
-	}
-	free(per_cpu);
-	return err;
+	memcpy(lost, a->skel->bss->sea_lost, sizeof(a->skel->bss->sea_lost));
 }
 
-int attach_lost(const struct attach *a, uint64_t lost[SEA_MARK_ID_MAX])
+uint64_t attach_untimed(const struct attach *a)
 {
-	return sum_counters(a->skel->maps.sea_lost, lost, SEA_MARK_ID_MAX);
-}
-
-int attach_untimed(const struct attach *a, uint64_t *n)
-{
-	return sum_counters(a->skel->maps.sea_untimed, n, 1);
+	return a->skel->bss->sea_untimed;
 }
 
 /* --- aborts, as the kernel counts them (struct aborts_kernel) ---------------------------------- */
@@ -428,9 +513,62 @@ bool attach_hook(const struct attach *a, unsigned i, struct hook_state *state)
 	*state = (struct hook_state){
 		.program = hooks[i].program,
 		.target = hooks[i].target,
-		.how = a->chosen[i].missing ? ATTACH_NOT : a->chosen[i].how,
-		.missing = a->chosen[i].missing,
+		.how = a->chosen[i].how,
+		.why = a->chosen[i].why,
 		.loses = hooks[i].loses,
 	};
+	return true;
+}
+
+const char *attach_how_name(enum attach_how how)
+{
+	static const char *const names[] = {
+		[ATTACH_NOT] = "not needed",        [ATTACH_MISSING] = "missing",
+		[ATTACH_TRAMPOLINE] = "trampoline", [ATTACH_PROBE] = "kprobe",
+		[ATTACH_TRACEPOINT] = "tracepoint",
+	};
+
+	return names[how];
+}
+
+/* --- what the programs cost ------------------------------------------------------------------- */
+
+void attach_measure(struct attach *a)
+{
+	a->stats_fd = bpf_enable_stats(BPF_STATS_RUN_TIME);
+	if (a->stats_fd < 0)
+		log_warn("measure BPF programs: %s (needs CAP_SYS_ADMIN); "
+			 "seatrace_bpf_run_seconds_total is left out",
+			 util_errno(errno));
+}
+
+/* Attached program number i. */
+static const struct bpf_program *running_program(const struct attach *a, unsigned i)
+{
+	for (unsigned hook = 0; hook < N_HOOKS; hook++)
+		for (int p = 0; p < PROGRAMS_PER_HOOK; p++)
+			if (a->chosen[hook].links[p] && !i--)
+				return a->chosen[hook].programs[p];
+	return NULL;
+}
+
+/* By way of /proc: the bpf system call would take CAP_BPF, which is given up by then (up to 5.18). */
+bool attach_run(const struct attach *a, unsigned i, struct attach_run *run)
+{
+	const struct bpf_program *program = a->stats_fd >= 0 ? running_program(a, i) : NULL;
+	char path[64], *text;
+	const char *ns, *count;
+
+	if (!program)
+		return false;
+	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", bpf_program__fd(program));
+	if (util_read_file(path, &text, NULL))
+		return false;
+	ns = strstr(text, "\nrun_time_ns:");
+	count = strstr(text, "\nrun_cnt:");
+	run->program = bpf_program__name(program);
+	run->ns = ns ? strtoull(strchr(ns, ':') + 1, NULL, 10) : 0;
+	run->count = count ? strtoull(strchr(count, ':') + 1, NULL, 10) : 0;
+	free(text);
 	return true;
 }
