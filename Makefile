@@ -103,7 +103,7 @@ $(LIBSEA) $(LIBVMTEST):
 link = $(Q)mkdir -p $(@D) && $(CC) $(CFLAGS_ALL) $^ -o $@ $(LDFLAGS_ARCH) $(LDFLAGS) $(1)
 
 # What the mains of user/ are made of, beside what is in the archive.
-seatrace_parts := watch session replay sinks metrics page action screen rights
+seatrace_parts := watch session replay sinks metrics page action screen rights check
 
 $(O)/bin/seatrace: $(patsubst %,$(O)/user/%.c.o,seatrace $(seatrace_parts)) $(addprefix $(O)/,$(addsuffix .o,$(SKEL_OWNERS))) $(LIBSEA)
 	$(call say,LINK)
@@ -145,7 +145,7 @@ $(O)/libfuzzed.a: $(patsubst %,$(O)/%.c.o,$(seatrace_parts:%=user/%) $(FUZZ_GUES
 
 $(O)/fuzz/%: $(O)/tests/fuzz/fuzz_%.c.o $(patsubst %,$(O)/tests/fuzz/%.c.o,fuzz lines markup) $(O)/libfuzzed.a $(LIBSEA) $(LIBVMTEST)
 	$(call say,LINK)
-	$(call link,-fsanitize=fuzzer $(HTTP_LIBS) $(TUI_LIBS) $(BPF_LIBS) $(JSON_LIBS))
+	$(call link,-fsanitize=fuzzer $(HTTP_LIBS) $(TUI_LIBS) $(BPF_LIBS) $(JSON_LIBS) $(CAP_LIBS))
 
 check:
 	$(Q)scripts/check

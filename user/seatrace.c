@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "check.h"
 #include "lib/exit.h"
 #include "lib/log.h"
 #include "lib/opt.h"
@@ -21,6 +22,7 @@ struct config {
 	struct watch_config watch;
 	uint64_t ring_mib; /* a power of two */
 	const char *drop_mark;
+	bool check;
 	int verbose;
 };
 
@@ -79,6 +81,8 @@ static const struct opt watch_options[] = {
 	  .help = "attach by kprobes even where there are trampolines" },
 	{ .name = "no-abort-hook", .kind = OPT_FLAG, .offset = AT(watch.attach.no_abort_hook),
 	  .help = "nothing on the path of ordinary aborts (from Linux 6.12)" },
+	{ .name = "check", .kind = OPT_FLAG, .offset = AT(check),
+	  .help = "only try the hooks; tell them, the privileges they take, the gaps" },
 	{ .name = "strict", .kind = OPT_FLAG, .offset = AT(watch.strict),
 	  .help = "exit 1 when marks were lost" },
 	{ .name = "verbose", .key = 'v', .kind = OPT_COUNT, .offset = AT(verbose),
@@ -251,6 +255,8 @@ static int main_watch(const struct opt_program *program, int argc, char **argv)
 		return EXIT_USAGE;
 	}
 	exit_code = check_config(&config);
+	if (!exit_code && config.check)
+		return check(&config.watch);
 	if (!exit_code)
 		exit_code = watch_open(&watch, &config.watch);
 	if (!exit_code)

@@ -22,6 +22,7 @@
 struct feature {
 	struct btf *btf;
 	char *symbols; /* /proc/kallsyms, when it was asked for */
+	char lockdown[32];
 };
 
 /* --- what nothing works without --------------------------------------------------------------- */
@@ -63,17 +64,23 @@ static int check_kvm(const struct feature_host *host, const struct feature *f)
 	return 0;
 }
 
-/* "none integrity [confidentiality]": only the last forbids BPF to read kernel memory. */
-static int check_lockdown(const struct feature_host *host)
+/* "none [integrity] confidentiality": the word in brackets. */
+static void read_lockdown(const struct feature_host *host, struct feature *f)
 {
-	bool locked;
 	char *text;
 
+	snprintf(f->lockdown, sizeof(f->lockdown), "unknown");
 	if (util_read_file(host->lockdown, &text, NULL))
-		return 0;
-	locked = strstr(text, "[confidentiality]");
+		return;
+	if (strchr(text, '['))
+		sscanf(strchr(text, '['), "[%31[a-z]", f->lockdown);
 	free(text);
-	if (!locked)
+}
+
+/* Only the strictest forbids BPF to read kernel memory, and kprobes. */
+static int check_lockdown(const struct feature_host *host, const struct feature *f)
+{
+	if (strcmp(f->lockdown, "confidentiality"))
 		return 0;
 	log_error("kernel lockdown 'confidentiality' (%s) forbids BPF to read kernel memory "
 		  "(boot with lockdown=integrity or none)",
@@ -91,11 +98,12 @@ int feature_open_on(const struct feature_host *host, struct feature **out)
 		log_error("kernel features: ENOMEM");
 		return EXIT_ENVIRONMENT;
 	}
+	read_lockdown(host, f);
 	err = load_btf(host, f);
 	if (!err)
 		err = check_kvm(host, f);
 	if (!err)
-		err = check_lockdown(host);
+		err = check_lockdown(host, f);
 	if (err) {
 		feature_free(f);
 		return err;
@@ -231,6 +239,27 @@ const char *feature_enum_name(const struct feature *f, const char *type, int64_t
 		if (v->val == value || (uint32_t)v->val == value)
 			return btf__name_by_offset(f->btf, v->name_off);
 	return NULL;
+}
+
+bool feature_has_parameter(const struct feature *f, const char *function, const char *parameter)
+{
+	int id = btf__find_by_name_kind(f->btf, function, BTF_KIND_FUNC);
+	const struct btf_type *proto;
+	const struct btf_param *p;
+
+	if (id < 0)
+		return false;
+	proto = btf__type_by_id(f->btf, btf__type_by_id(f->btf, id)->type);
+	p = btf_params(proto);
+	for (unsigned i = 0; i < btf_vlen(proto); i++, p++)
+		if (!strcmp(btf__name_by_offset(f->btf, p->name_off), parameter))
+			return true;
+	return false;
+}
+
+const char *feature_lockdown(const struct feature *f)
+{
+	return f->lockdown;
 }
 
 int64_t feature_sysctl(const char *name)

@@ -52,6 +52,12 @@ bool feature_has_tracepoint(const struct feature *f, const char *name);
 /* A member of a struct or union, also inside its anonymous structs and unions. */
 bool feature_has_member(const struct feature *f, const char *type, const char *member);
 
+/* A parameter of a function of the kernel proper, by its name. */
+bool feature_has_parameter(const struct feature *f, const char *function, const char *parameter);
+
+/* "none", "integrity" or "confidentiality"; "unknown" where the kernel does not tell. */
+const char *feature_lockdown(const struct feature *f);
+
 /* The number in /proc/sys/NAME; -1: there is none. */
 int64_t feature_sysctl(const char *name);
 

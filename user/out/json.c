@@ -14,8 +14,6 @@
 #include "lib/util.h"
 #include "trace/mark.h"
 
-#define SCHEMA "seatrace/1"
-
 static json_t *hex(uint64_t value)
 {
 	return json_sprintf("0x%" PRIx64, value);
@@ -28,7 +26,7 @@ static json_t *number(uint64_t value)
 
 static json_t *object(const char *type)
 {
-	return json_pack("{s:s, s:s}", "schema", SCHEMA, "type", type);
+	return json_pack("{s:s, s:s}", "schema", OUT_SCHEMA, "type", type);
 }
 
 /* jansson remembers nothing: a set that failed for want of memory shows in the size. */

@@ -12,6 +12,8 @@
 
 #include <sea/mark.h>
 
+#define OUT_SCHEMA "seatrace/1" /* of every JSON line */
+
 struct out {
 	FILE *file;
 	bool color;

@@ -344,11 +344,12 @@ static int attach_all(struct attach *a)
 
 		if (!err)
 			continue;
-		if (is_vital(&hooks[i])) {
-			log_error("attach %s: %s", hooks[i].target, util_errno(err));
-			return EXIT_UNSUPPORTED;
+		if (!is_vital(&hooks[i])) {
+			miss(&a->chosen[i], &hooks[i], util_errno(err));
+			continue;
 		}
-		miss(&a->chosen[i], &hooks[i], util_errno(err));
+		log_error("attach %s: %s", hooks[i].target, util_errno(err));
+		return EXIT_UNSUPPORTED;
 	}
 	return 0;
 }
@@ -413,13 +414,25 @@ static bool has_probes(const struct attach *a)
 }
 
 /* Up to 5.10 maps are locked memory; since then they are charged to the control group. */
-static bool exceeds_memlock(const struct attach *a)
+uint64_t attach_memlock(const struct attach *a)
 {
 	struct rlimit limit;
 
-	return feature_has_member(a->kernel, "bpf_map", "memory") &&
-	       !getrlimit(RLIMIT_MEMLOCK, &limit) && limit.rlim_cur != RLIM_INFINITY &&
-	       limit.rlim_cur < a->options.ring_bytes + OTHER_MAPS_BYTES;
+	if (!feature_has_member(a->kernel, "bpf_map", "memory") ||
+	    getrlimit(RLIMIT_MEMLOCK, &limit) || limit.rlim_cur == RLIM_INFINITY)
+		return UINT64_MAX;
+	return limit.rlim_cur;
+}
+
+/* About, and rather too much. */
+static uint64_t maps_bytes(const struct attach *a)
+{
+	uint64_t bytes = a->options.ring_bytes + OTHER_MAPS_BYTES;
+
+	if (abort_slots(a))
+		bytes += abort_slots(a) * (sizeof(struct sea_aborts) + sizeof(uint64_t)) +
+			 pid_max() * sizeof(uint64_t);
+	return bytes;
 }
 
 uint64_t attach_needs(const struct attach *a)
@@ -429,7 +442,7 @@ uint64_t attach_needs(const struct attach *a)
 	/* level 3 and 4 are Debian's, Ubuntu's and Android's */
 	if (has_probes(a) && feature_sysctl("kernel/perf_event_paranoid") > 2)
 		needs |= PRIVILEGE(CAP_SYS_ADMIN);
-	if (exceeds_memlock(a))
+	if (attach_memlock(a) < maps_bytes(a))
 		needs |= PRIVILEGE(CAP_SYS_RESOURCE);
 	return needs;
 }
@@ -499,7 +512,7 @@ static int give_back_slot(void *ctx, uint32_t slot, uint32_t tid)
 struct aborts_kernel attach_aborts(struct attach *a)
 {
 	return (struct aborts_kernel){
-		.n_slots = a->abort_slots,
+		.n_slots = abort_slots(a),
 		.read = read_slot,
 		.give_back = give_back_slot,
 		.ctx = a,

@@ -50,6 +50,9 @@ int attach_new(struct attach **out, struct feature *kernel, const struct attach_
 /* The capabilities that attach_start() takes, for what was chosen: lib/privilege.h. */
 uint64_t attach_needs(const struct attach *a);
 
+/* Bytes that maps may lock where this kernel counts them so (5.10); UINT64_MAX: no limit. */
+uint64_t attach_memlock(const struct attach *a);
+
 /* Loads and attaches, as attach_new() reports; EXIT_ENVIRONMENT when loading is refused. */
 int attach_start(struct attach *a);
 

@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# Expected: --check lists each hook once; what it calls attached was attached: seen in the kernel
+# while a watch with the same options runs, trampolines from 6.4 on and kprobes before; afterwards
+# nothing is left. What it says is missing, or not needed, is not on.
+. /tests/vm/lib.sh
+
+on() { # on FUNCTION: how it is traced now
+	grep -q -w "^$1" $TRACEFS/enabled_functions && echo trampoline
+	grep -q " $1+0x0" /sys/kernel/debug/kprobes/list && echo kprobe
+}
+
+check() { # check OPTION...: into $T/check.json
+	seatrace --check --json "$@" >"$T/check.json" 2>"$T/err.txt"
+	equal "exit status of --check $*" 0 $?
+	equal "hooks listed twice" 0 "$(jq '.hooks | length - (unique_by(.hook) | length)' "$T/check.json")"
+	equal "proven" true "$(jq .proven "$T/check.json")"
+	equal "missing" 0 "$(jq '[.hooks[] | select(.not_seen)] | length' "$T/check.json")"
+	equal "neither attached nor told why" 0 \
+		"$(jq '[.hooks[] | select((.attached == null) == (.why == null))] | length' "$T/check.json")"
+	equal "left on" "" "$(on kvm_handle_guest_abort)$(on memory_failure)"
+}
+
+# What a watch puts on each function is what --check said.
+agrees() { # agrees OPTION...
+	check "$@"
+	trace_start "$@"
+	equal "hooks of the watch" "$(jq '[.hooks[] | select(.attached)] | length' "$T/check.json")" \
+		"$(echo "$attached" | sed -n 's/.* \([0-9]*\) of .* hooks.*/\1/p')"
+	for target in $(jq -r '.hooks[] | select(.attached != "tracepoint") | .target' "$T/check.json" | sort -u); do
+		said=$(jq -r --arg t "$target" \
+			'[.hooks[] | select(.target == $t) | .attached | values] | unique | join(" ")' "$T/check.json")
+		equal "on $target" "$said" "$(on "$target" | tr '\n' ' ' | sed 's/ $//')"
+	done
+	trace_stop
+	rm "$T/err"
+}
+
+trampoline=kprobe
+grep -q ' T register_ftrace_direct$' /proc/kallsyms && trampoline=trampoline
+agrees
+equal "on the abort function" $trampoline \
+	"$(jq -r '.hooks[] | select(.hook == "sea_abort") | .attached' "$T/check.json")"
+equal "tracepoints" 2 "$(jq '[.hooks[] | select(.attached == "tracepoint")] | length' "$T/check.json")"
+agrees --kprobe
+equal "trampolines with --kprobe" 0 \
+	"$(jq '[.hooks[] | select(.attached == "trampoline")] | length' "$T/check.json")"
+[ "$(jq '.gaps | length' "$T/check.json")" -gt 0 ] || fail "kprobes without a gap"
+
+seatrace --check >"$T/out.txt" 2>"$T/err.txt"
+equal "hooks in the text" "$(jq '.hooks | length' "$T/check.json")" "$(grep -c '^sea_' "$T/out.txt")"
+equal "lockdown" none "$(sed -n 's/^lockdown *//p' "$T/out.txt")"
+
+# a kernel in whose BTF a tracepoint has another name
+sed "s/memory_failure_event/XXXXXXXXXXXXXXXXXXXX/g" /sys/kernel/btf/vmlinux >"$T/btf"
+SEA_BTF="$T/btf" seatrace --check --json >"$T/check.json" 2>"$T/err.txt"
+equal "exit status without a tracepoint" 0 $?
+equal "what is not seen then" "how a recovery ends" \
+	"$(jq -r '.hooks[] | select(.not_seen) | .not_seen' "$T/check.json")"
+finish
