@@ -340,6 +340,25 @@ static void signals_one_after_another(void **state)
 		    [LAP_SIGNAL] = {2, 3500}, [LAP_TOTAL] = {2, 2500 + 3000});
 }
 
+/* Marked while the one before it was still to be delivered, queued when it was not any more. */
+static void signal_that_only_seemed_to_coalesce(void **state)
+{
+	(void)state;
+	FEED(mark_failure_enter(1000, kworker, PFN(1)),
+	     mark_signal(2000, kworker, BUS_MCEERR_AO, HVA(1), a_main, ),
+	     mark_failure_exit(3000, kworker, PFN(1), ), mark_failure_enter(4000, kworker, PFN(2)),
+	     mark_signal(5000, kworker, BUS_MCEERR_AO, HVA(2), a_main, ),
+	     mark_deliver(5500, a_main, BUS_MCEERR_AO, HVA(1), ),
+	     mark_failure_exit(6000, kworker, PFN(2), ),
+	     mark_deliver(7000, a_main, BUS_MCEERR_AO, HVA(2), ));
+	over();
+	assert_int_equal(n_ended, 2);
+	assert_row(vm_a, [METER_INCIDENT] = 2, [METER_FAILURE] = 2, [METER_SIGNAL_AO] = 2,
+		   [METER_DELIVERED] = 2);
+	for (int i = 0; i < 2; i++)
+		assert_false(incident(i)->inc.incomplete);
+}
+
 static void page_results(void **state)
 {
 	static const struct {
@@ -1061,6 +1080,7 @@ int main(void)
 		STORY(touch_inside_the_page),
 		STORY(touch_in_another_vm),
 		STORY(asynchronous_signals_coalesce),
+		STORY(signal_that_only_seemed_to_coalesce),
 		STORY(signals_one_after_another),
 		STORY(page_results),
 		STORY(record_without_consequence),

@@ -171,8 +171,10 @@ witness_spans() { # witness_spans FUNCTION...
 	echo mono >$TRACEFS/trace_clock
 	echo >$TRACEFS/trace
 	for function in "$@"; do
-		echo "r:witness/${function}_out $(symbol "$function") ret=\$retval:s32" \
-			>>$TRACEFS/kprobe_events || fail "no kretprobe on $function"
+		probe="r:witness/${function}_out $(symbol "$function")"
+		# from 6.17 on ghes_do_proc returns nothing, and 7.3 knows
+		echo "$probe ret=\$retval:s32" >>$TRACEFS/kprobe_events ||
+			echo "$probe" >>$TRACEFS/kprobe_events || fail "no kretprobe on $function"
 		echo 1 >"$TRACEFS/events/witness/${function}_out/enable"
 	done
 	witness "$@"

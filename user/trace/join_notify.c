@@ -114,13 +114,18 @@ void join_signal(struct join *join, const struct sea_signal *m)
 	count_signal(join, inc, m);
 }
 
-/* Its generation, or an earlier delivery, was lost: the page tells whose it is. */
-static struct incident *unexpected(struct join *join, const struct sea_deliver *m)
+/*
+ * The page tells whose it is. One that was taken for coalesced may arrive after all: it is marked where
+ * it is about to be generated, and the one before it may be delivered just then. Else a mark was lost:
+ * its generation, or the delivery of the one that is still `waiting`.
+ */
+static struct incident *unexpected(struct join *join, const struct sea_deliver *m, bool waiting)
 {
 	struct key key = {KEY_HVA, m->hdr.tgid, join_pfn(join, m->addr)};
 	struct incident *inc = keymap_find(join->keys, key);
 
-	if (inc)
+	if (inc && (waiting || inc->counts[METER_SIGNAL_AO] + inc->counts[METER_SIGNAL_AR] <=
+				       inc->counts[METER_DELIVERED]))
 		inc->incomplete = true;
 	return inc;
 }
@@ -141,7 +146,7 @@ void join_deliver(struct join *join, const struct sea_deliver *m)
 	enum window_kind kind = m->code == BUS_MCEERR_AR ? WINDOW_AR : WINDOW_AO;
 	struct window *w = threads_window(join->threads, m->hdr.tid, kind);
 	bool expected = w && w->key == m->addr;
-	struct incident *inc = expected ? w->inc : unexpected(join, m);
+	struct incident *inc = expected ? w->inc : unexpected(join, m, w);
 
 	if (inc)
 		delivered(join, inc, m);
