@@ -29,15 +29,15 @@ static struct incident *touched_incident(struct join *join, const struct sea_sig
 }
 
 /*
- * It is on its way. SIGBUS is not queued: while an AO is pending for a thread the kernel forgets
- * the next one. An AR waits for nothing, its thread is about to return.
+ * It is on its way. SIGBUS is not queued: while one is pending for a thread the kernel forgets the
+ * next one. An AR too: 5.10 takes several pages away before a vCPU's thread returns.
  */
 static void await_delivery(struct join *join, struct incident *inc, const struct sea_signal *m)
 {
 	enum window_kind kind = m->code == BUS_MCEERR_AR ? WINDOW_AR : WINDOW_AO;
 	struct window *w;
 
-	if (kind == WINDOW_AO && threads_window(join->threads, m->to_tid, kind))
+	if (threads_window(join->threads, m->to_tid, kind))
 		return;
 	w = threads_open(join->threads, m->to_tid, kind, inc, m->hdr.ts_ns);
 	if (w)
