@@ -20,13 +20,14 @@
 /* To run a command as another user, and to end it when it is late. */
 #define BECOME (PRIVILEGE(CAP_SETUID) | PRIVILEGE(CAP_SETGID) | PRIVILEGE(CAP_KILL))
 
-/* The owner of a folder may write to it by its mode; other users' folders take a capability. */
+/* Neither ours nor everybody's: root writes there by CAP_DAC_OVERRIDE. */
 static bool is_foreign_folder(const char *file)
 {
 	const char *slash = strrchr(file, '/');
 	char *folder = slash ? strndup(file, slash - file + 1) : strdup(".");
 	struct stat st;
-	bool foreign = folder && !stat(folder, &st) && st.st_uid != geteuid();
+	bool foreign =
+		folder && !stat(folder, &st) && st.st_uid != geteuid() && !(st.st_mode & S_IWOTH);
 
 	free(folder);
 	return foreign;
@@ -50,6 +51,8 @@ uint64_t rights_to_start(const struct watch_config *config, const struct attach 
 {
 	uint64_t rights = attach_needs(attach) | rights_to_run(config);
 
+	/* kept by who has it; the folder may let a group write */
+	rights &= ~PRIVILEGE(CAP_DAC_OVERRIDE);
 	/* who is not root and names nobody else runs commands as themselves */
 	return config->exec && !config->exec_user && geteuid() ? rights & ~BECOME : rights;
 }

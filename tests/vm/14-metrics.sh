@@ -26,6 +26,7 @@ wget -qO "$T/second" http://127.0.0.1:9923/metrics || fail "no metrics"
 wget -qO "$T/answer" http://127.0.0.1:9923/x 2>/dev/null && fail "there is something at /x"
 trace_stop
 
+program=$(sed -n 's/^seatrace_bpf_runs_total{program="\(sea_record[a-z_]*enter[a-z_]*\)".*/\1/p' "$T/second")
 total='seatrace_incidents_total{vm="vm-a",outcome='
 equal "recovered, at first" 1 "$(metric "$total\"recovered\"}" <"$T/first")"
 equal "guest-notified, at first" 0 "$(metric "$total\"guest-notified\"}" <"$T/first")"
@@ -39,5 +40,9 @@ equal "records, in the file" "$(row vm-a .records)" \
 	"$(metric 'seatrace_records_total{vm="vm-a"}' <"$T/sea.prom")"
 equal "parse times, in the file" "$(row vm-a .laps.parse.count)" \
 	"$(metric 'seatrace_phase_duration_seconds_count{vm="vm-a",phase="parse"}' <"$T/sea.prom")"
+equal "runs of the record's program" "$(row vm-a .records)" \
+	"$(metric 'seatrace_bpf_runs_total{program="'"$program"'"}' <"$T/sea.prom")"
+[ "$(metric 'seatrace_bpf_run_seconds_total{program="'"$program"'"}' <"$T/second")" != 0 ] ||
+	fail "it took no time"
 equal "VMs, in the file" 1 "$(metric seatrace_vms <"$T/sea.prom")"
 finish

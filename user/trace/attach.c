@@ -555,12 +555,13 @@ void attach_measure(struct attach *a)
 			 util_errno(errno));
 }
 
-/* Attached program number i. */
-static const struct bpf_program *running_program(const struct attach *a, unsigned i)
+/* Program number i of those that are, or were, attached: it counts on until it is taken off. */
+static const struct bpf_program *measured_program(const struct attach *a, unsigned i)
 {
 	for (unsigned hook = 0; hook < N_HOOKS; hook++)
 		for (int p = 0; p < PROGRAMS_PER_HOOK; p++)
-			if (a->chosen[hook].links[p] && !i--)
+			if (attach_is_on(a->chosen[hook].how) && a->chosen[hook].programs[p] &&
+			    !i--)
 				return a->chosen[hook].programs[p];
 	return NULL;
 }
@@ -568,7 +569,7 @@ static const struct bpf_program *running_program(const struct attach *a, unsigne
 /* By way of /proc: the bpf system call would take CAP_BPF, which is given up by then (up to 5.18). */
 bool attach_run(const struct attach *a, unsigned i, struct attach_run *run)
 {
-	const struct bpf_program *program = a->stats_fd >= 0 ? running_program(a, i) : NULL;
+	const struct bpf_program *program = a->stats_fd >= 0 ? measured_program(a, i) : NULL;
 	char path[64], *text;
 	const char *ns, *count;
 

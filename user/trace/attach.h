@@ -94,7 +94,7 @@ struct attach_run {
 	uint64_t ns, count;
 };
 
-/* What it counted for attached program number i, or false; none unless measured. */
+/* What it counted for program number i, or false; none unless measured. Also after attach_stop(). */
 bool attach_run(const struct attach *a, unsigned i, struct attach_run *run);
 
 #endif
