@@ -53,7 +53,7 @@ static void on_closed(void *ctx, const struct incident *inc)
 	else
 		agg_outcome(s->agg, inc->vm, incident_outcome(inc));
 	s->incidents += !inc->late;
-	if (filter_incident(s->config.filter, inc))
+	if (!s->config.filter || filter_incident(s->config.filter, inc))
 		sinks_incident(s->sinks, inc);
 	if (s->config.closed)
 		s->config.closed(s->config.ctx, inc);

@@ -19,7 +19,7 @@ struct session_config {
 	uint64_t timeout_ns;         /* an incident closes this long after its last mark */
 	unsigned page_shift;         /* of the traced kernel */
 	bool marks;                  /* every mark goes to the sinks too */
-	const struct filter *filter; /* of incidents and rows, for sinks and rows that are shown */
+	const struct filter *filter; /* of incidents and rows that are shown; NULL: all */
 	/* see join_ops.find_vm */
 	struct vm *(*find_vm)(void *ctx, uint32_t tid, uint64_t kvm);
 	int (*find_vcpu)(void *ctx, uint32_t tgid, uint32_t tid);

@@ -36,7 +36,6 @@ static void record(struct fuzz_input *in)
 
 	check_words(cper_severity_name(value));
 	check_words(cper_notify_name(value));
-	check_words(cper_section_name(value));
 	check_words(util_errno((int)value));
 }
 

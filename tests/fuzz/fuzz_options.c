@@ -15,14 +15,22 @@ int seatrace_main(int argc, char **argv);
 
 static int ran;
 
-/* --- instead of watch.c and replay.c ---------------------------------------------------------- */
+/* --- instead of watch.c, check.c and replay.c -------------------------------------------------- */
+
+int check(const struct watch_config *config)
+{
+	(void)config;
+	ran++;
+	return 0;
+}
 
 int watch_open(struct watch **out, const struct watch_config *config)
 {
 	*out = NULL;
 	ran++;
-	FUZZ_CHECK(config->ring_mib >= 1 && config->ring_mib <= 1024);
-	FUZZ_CHECK(!(config->ring_mib & (config->ring_mib - 1)));
+	FUZZ_CHECK(config->attach.ring_bytes >= 1 << 20 && config->attach.ring_bytes <= 1 << 30);
+	FUZZ_CHECK(!(config->attach.ring_bytes & (config->attach.ring_bytes - 1)));
+	FUZZ_CHECK(!config->attach.aborts || !config->attach.no_abort_hook);
 	FUZZ_CHECK(config->timeout_ns >= UTIL_NS_PER_MS);
 	FUZZ_CHECK(!config->outputs.output || *config->outputs.output);
 	FUZZ_CHECK(!config->exec || *config->exec);

@@ -103,7 +103,16 @@ compare() { # compare WHAT FUNCTION RET
 		within=$((ours / 100))
 	fi
 	echo "$1: $ours ns, the witness $(median '$2' <"$T/calls") ns: apart $apart of $within ns"
-	[ ${apart#-} -le $within ] || fail "$1: not the same times"
+	[ ${apart#-} -le $within ] || not_the_same "$1"
+}
+
+# A processor that is taken away between the two stamps is in one span and not in the other. Three
+# times in a row that is no accident; where instructions are the clock it is none at all.
+not_the_same() {
+	[ -z "$EXACT" ] && [ "${ATTEMPT:-1}" -lt 3 ] || fail "$1: not the same times"
+	echo "$1: measured again"
+	finish
+	ATTEMPT=$((${ATTEMPT:-1} + 1)) exec sh "$0"
 }
 
 vm_start vm-a
