@@ -32,7 +32,10 @@ static int take_stderr(struct capture *c, int ends[2])
 		return -errno;
 	c->fd = ends[0];
 	c->before = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
-	return c->before < 0 || dup2(ends[1], STDERR_FILENO) < 0 ? -errno : 0;
+	if (c->before < 0 || dup2(ends[1], STDERR_FILENO) < 0)
+		return -errno;
+	active = c;
+	return 0;
 }
 
 int capture_open(struct capture **out)
@@ -43,10 +46,8 @@ int capture_open(struct capture **out)
 	if (!c)
 		return -ENOMEM;
 	c->before = c->fd = -1;
-	if (isatty(STDERR_FILENO)) {
+	if (isatty(STDERR_FILENO))
 		err = take_stderr(c, ends);
-		active = c;
-	}
 	if (ends[1] >= 0)
 		close(ends[1]);
 	if (err)
