@@ -7,10 +7,8 @@
 
 #include <errno.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/signalfd.h>
 #include <unistd.h>
 
 #include "lib/exit.h"
@@ -21,6 +19,7 @@
 #include "screen.h"
 #include "session.h"
 #include "sinks.h"
+#include "stop.h"
 #include "trace/recording.h"
 
 #define VM_IDS_MAX  (1u << 20) /* a damaged id must not take all memory */
@@ -375,23 +374,6 @@ static int write_page(struct replay *r)
 			  session_agg(r->session), &r->losses);
 }
 
-static int stop_signals(const struct replay *r)
-{
-	sigset_t set;
-	int fd;
-
-	sigemptyset(&set);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGTERM);
-	if (r->screen)
-		sigaddset(&set, SIGHUP);
-	sigprocmask(SIG_BLOCK, &set, NULL);
-	fd = signalfd(-1, &set, SFD_CLOEXEC);
-	if (fd < 0)
-		log_error("signalfd: %s", strerror(errno));
-	return fd;
-}
-
 static int wait_ms(const struct replay *r)
 {
 	uint64_t now = util_clock_ns(CLOCK_MONOTONIC), until = UINT64_MAX;
@@ -455,7 +437,7 @@ static int go_on(struct replay *r, const char *path)
 		metrics_write(r->metrics);
 	if (!where && !r->screen)
 		return 0;
-	signal_fd = stop_signals(r);
+	signal_fd = stop_open(r->screen);
 	if (signal_fd < 0)
 		return EXIT_ENVIRONMENT;
 	if (where)

@@ -26,6 +26,7 @@
 #include "rights.h"
 #include "session.h"
 #include "sinks.h"
+#include "stop.h"
 #include "trace/aborts.h"
 #include "trace/attach.h"
 #include "trace/recording.h"
@@ -313,21 +314,9 @@ static int open_outputs(struct watch *w)
 
 static int block_signals(struct watch *w)
 {
-	sigset_t set;
-
 	signal(SIGPIPE, SIG_IGN);
-	sigemptyset(&set);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGTERM);
-	if (w->screen)
-		sigaddset(&set, SIGHUP); /* its terminal has gone: an orderly stop */
-	sigprocmask(SIG_BLOCK, &set, NULL);
-	w->signal_fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-	if (w->signal_fd < 0) {
-		log_error("signalfd: %s", strerror(errno));
-		return EXIT_ENVIRONMENT;
-	}
-	return 0;
+	w->signal_fd = stop_open(w->screen);
+	return w->signal_fd < 0 ? EXIT_ENVIRONMENT : 0;
 }
 
 static int open_ring(struct watch *w)
