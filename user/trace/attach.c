@@ -213,17 +213,16 @@ static void miss(struct chosen *chosen, const struct hook *hook, const char *why
 static void choose_one(struct attach *a, const struct hook *hook, struct chosen *chosen)
 {
 	const char *unwanted = not_wanted(a, hook);
-	bool served = !unwanted && is_served(a, hook);
 
 	if (unwanted) {
 		snprintf(chosen->why, sizeof(chosen->why), "%s", unwanted);
 		return;
 	}
-	if (!served || hook->kind == FUNCTION)
+	if (hook->kind != PROBE_ONLY || !is_served(a, hook))
 		chosen->how = available(a, hook);
 	if (chosen->how != ATTACH_NOT)
 		take_programs(a, hook, chosen);
-	else if (served)
+	else if (is_served(a, hook))
 		snprintf(chosen->why, sizeof(chosen->why), "%s does it here", hook->serves_too);
 	else
 		miss(chosen, hook, "no such symbol in this kernel");
