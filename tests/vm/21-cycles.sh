@@ -2,6 +2,7 @@
 # Expected: seatrace attaches and detaches CYCLES times (10) while one guest computes, each step checked
 # by its VMM at an MMIO exit, and another takes SEAs: both go on, no step or SError is missing, nothing
 # of seatrace stays in the kernel.
+# On every series.
 . /tests/vm/lib.sh
 
 progress() { # progress VM FIELD: what its guest has done by now
