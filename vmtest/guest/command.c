@@ -9,6 +9,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "answer.h"
@@ -177,7 +178,8 @@ static void answer_result(struct answer *answer, const struct request *req,
 			  const struct vcpu_result *sum)
 {
 	answer_vcpus(answer, req);
-	answer_add(answer, " done=%" PRIu64, sum->done);
+	answer_add(answer, " done=%" PRIu64 " ns=%" PRIu64 " cpu_ns=%" PRIu64, sum->done, sum->ns,
+		   sum->cpu_ns);
 	answer_exceptions(answer, sum);
 	answer_counts(answer, &sum->counts);
 }
@@ -361,6 +363,21 @@ static bool run_poison(struct vm *vm, const struct request *req, struct answer *
 	return ok && answer_page(answer, &page, page_poison(vm, gpa, &page));
 }
 
+/* Poisoned pages come back whole, too, unless the RAM is a memfd. */
+static bool run_drop(struct vm *vm, const struct request *req, struct answer *answer)
+{
+	uint64_t count;
+
+	if (!request_count(req, vm->config.mem / vm->page_size, &count, answer))
+		return false;
+	if (madvise(vm->ram, count * vm->page_size, MADV_DONTNEED)) {
+		answer_error(answer, "madvise: %s", strerror(errno));
+		return false;
+	}
+	answer_add(answer, "ok dropped=%" PRIu64, count);
+	return true;
+}
+
 static bool run_info(struct vm *vm, const struct request *req, struct answer *answer)
 {
 	(void)req;
@@ -391,6 +408,7 @@ static const struct verb verbs[] = {
 	{"stats", "", 0, 0, NULL, run_stats, true, "counts since the start; vcpu=N says more"},
 	{"pa", "GPA|page N", 1, 2, NULL, run_pa, false, "host addresses of a page, made present"},
 	{"poison", "N|GPA|page N", 1, 2, NULL, run_poison, false, "MADV_HWPOISON of a page"},
+	{"drop", "N", 1, 1, NULL, run_drop, false, "give the first N pages back: they fault again"},
 	{"info", "", 0, 0, NULL, run_info, false, "name, pid, sizes"},
 	{"quit", "", 0, 0, NULL, NULL, false, "end the VM"},
 };

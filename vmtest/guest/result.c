@@ -24,6 +24,9 @@ void result_add(struct vcpu_result *sum, const struct vcpu_result *result)
 {
 	unsigned int i;
 
+	if (sum->ns < result->ns) /* vCPUs work side by side */
+		sum->ns = result->ns;
+	sum->cpu_ns += result->cpu_ns;
 	sum->done += result->done;
 	sum->value = result->value;
 	sum->counts.exits += result->counts.exits;

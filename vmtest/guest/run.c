@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
+#include <time.h>
 
 #include "compat.h"
 #include "reg.h"
@@ -56,6 +57,14 @@ static void halt(struct vcpu *vcpu, const char *what, const char *why)
 	pthread_mutex_unlock(&vcpu->lock);
 }
 
+static uint64_t clock_ns(clockid_t clock)
+{
+	struct timespec now;
+
+	clock_gettime(clock, &now);
+	return now.tv_sec * 1000000000ULL + now.tv_nsec;
+}
+
 /*
  * The guest is done: hand out the result, then wait for the next command. If the way out of KVM_RUN
  * brought a SIGBUS (5.10 runs memory_failure() only there), the guest first takes its abort, finds
@@ -63,6 +72,8 @@ static void halt(struct vcpu *vcpu, const char *what, const char *why)
  */
 static void doorbell(struct vcpu *vcpu)
 {
+	uint64_t now = clock_ns(CLOCK_MONOTONIC), cpu = clock_ns(CLOCK_THREAD_CPUTIME_ID);
+
 	if (vcpu->abort_pending) {
 		vcpu->mailbox->cmd = GUEST_CMD_NONE;
 		return;
@@ -71,6 +82,8 @@ static void doorbell(struct vcpu *vcpu)
 	if (vcpu->state == VCPU_BUSY) {
 		vcpu_totals(vcpu, &vcpu->last);
 		result_subtract(&vcpu->last, &vcpu->before);
+		vcpu->last.ns = now - vcpu->entered_ns;
+		vcpu->last.cpu_ns = cpu - vcpu->entered_cpu_ns;
 	}
 	if (vcpu->job) {
 		vcpu->job->result = vcpu->last;
@@ -84,6 +97,8 @@ static void doorbell(struct vcpu *vcpu)
 	while (vcpu->state == VCPU_IDLE && !vcpu->quit)
 		pthread_cond_wait(&vcpu->changed, &vcpu->lock);
 	pthread_mutex_unlock(&vcpu->lock);
+	vcpu->entered_cpu_ns = clock_ns(CLOCK_THREAD_CPUTIME_ID);
+	vcpu->entered_ns = clock_ns(CLOCK_MONOTONIC);
 }
 
 static void check_sum(struct vcpu *vcpu)

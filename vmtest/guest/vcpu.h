@@ -43,8 +43,10 @@ struct vcpu {
 	struct guest_mailbox *mailbox;
 	pthread_t thread;
 	bool started;
-	bool mmio_open; /* of the vCPU's thread alone: the last exit was MMIO */
-	uint64_t sum;   /* likewise: what `compute` stored last */
+	bool mmio_open;          /* of the vCPU's thread alone: the last exit was MMIO */
+	uint64_t sum;            /* likewise: what `compute` stored last */
+	uint64_t entered_ns;     /* likewise: when it left the doorbell, CLOCK_MONOTONIC */
+	uint64_t entered_cpu_ns; /* and what it had run for by then */
 
 	pthread_mutex_t lock; /* guards from here to `halt`; the conditions of `changed` */
 	pthread_cond_t changed;
