@@ -17,6 +17,7 @@
 #include "hole.h"
 #include "page.h"
 #include "request.h"
+#include "sigbus.h"
 #include "vcpu.h"
 #include "vm.h"
 
@@ -378,6 +379,34 @@ static bool run_drop(struct vm *vm, const struct request *req, struct answer *an
 	return true;
 }
 
+/* Where the VMM has what a `consume` names; NULL: answered why not. */
+static const char *consumed(struct vm *vm, const struct request *req, struct answer *answer)
+{
+	uint64_t gpa;
+
+	if (req->nargs == 1 && !strcmp(req->arg[0], "hole"))
+		return open_hole(vm, answer) ? vm->hole : NULL;
+	if (!request_gpa(req, vm, &gpa, answer))
+		return NULL;
+	if (gpa >= GUEST_RAM_GPA && gpa - GUEST_RAM_GPA < vm->config.mem)
+		return vm->ram + (gpa - GUEST_RAM_GPA);
+	answer_error(answer, "not in guest RAM");
+	return NULL;
+}
+
+static bool run_consume(struct vm *vm, const struct request *req, struct answer *answer)
+{
+	const char *addr = consumed(vm, req, answer);
+	struct sigbus end;
+
+	if (!addr)
+		return false;
+	answer_add(answer, "ok hva=%p", (void *)addr);
+	if (!sigbus_load(addr, &end))
+		answer_add(answer, " sigbus=%d addr=%#" PRIx64, end.code, end.addr);
+	return true;
+}
+
 static bool run_info(struct vm *vm, const struct request *req, struct answer *answer)
 {
 	(void)req;
@@ -409,6 +438,8 @@ static const struct verb verbs[] = {
 	{"pa", "GPA|page N", 1, 2, NULL, run_pa, false, "host addresses of a page, made present"},
 	{"poison", "N|GPA|page N", 1, 2, NULL, run_poison, false, "MADV_HWPOISON of a page"},
 	{"drop", "N", 1, 1, NULL, run_drop, false, "give the first N pages back: they fault again"},
+	{"consume", "GPA|page N|hole", 1, 2, NULL, run_consume, false,
+	 "one load by the VMM itself; by which SIGBUS it ended"},
 	{"info", "", 0, 0, NULL, run_info, false, "name, pid, sizes"},
 	{"quit", "", 0, 0, NULL, NULL, false, "end the VM"},
 };

@@ -5,12 +5,14 @@
  *
  *	BUS_MCEERR_AO, anywhere		counted: nobody has touched the page yet
  *	BUS_MCEERR_AR, vCPU thread	the guest touched poison in RAM: it gets a data abort
+ *	anything, in sigbus_load()	the VMM was asked to hurt itself: it says by what
  *	anything else			the VMM itself is hurt: it says so and dies by the signal
  */
 #include "sigbus.h"
 
 #include <err.h>
 #include <errno.h>
+#include <setjmp.h>
 #include <signal.h>
 #include <stdint.h>
 #include <string.h>
@@ -24,6 +26,9 @@
 static struct vm *the_vm; /* a signal handler has no argument of its own */
 static __thread struct vcpu *self;
 static __thread volatile sig_atomic_t expecting, came;
+static __thread volatile sig_atomic_t loading;
+static __thread sigjmp_buf load_ends;
+static __thread struct sigbus load_end;
 
 static struct iovec piece(const char *text)
 {
@@ -51,6 +56,10 @@ static void on_sigbus(int signal, siginfo_t *info, void *context)
 
 	(void)signal;
 	(void)context;
+	if (loading && info->si_code != BUS_MCEERR_AO) {
+		load_end = (struct sigbus){info->si_code, (uintptr_t)addr};
+		siglongjmp(load_ends, 1);
+	}
 	if (info->si_code == BUS_MCEERR_AO)
 		the_vm->sigbus_ao++;
 	else if (info->si_code == BUS_MCEERR_AR && in_ram && self)
@@ -90,4 +99,17 @@ bool sigbus_came(void)
 {
 	expecting = 0;
 	return came;
+}
+
+bool sigbus_load(const volatile char *addr, struct sigbus *end)
+{
+	if (!sigsetjmp(load_ends, 1)) {
+		loading = 1;
+		*addr;
+		loading = 0;
+		return true;
+	}
+	loading = 0;
+	*end = load_end;
+	return false;
 }

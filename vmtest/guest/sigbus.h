@@ -6,6 +6,7 @@
 #define VMTEST_GUEST_SIGBUS_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 struct vcpu;
 struct vm;
@@ -22,5 +23,13 @@ void sigbus_bind(struct vcpu *vcpu);
  */
 void sigbus_expect(void);
 bool sigbus_came(void);
+
+struct sigbus {
+	int code;      /* si_code */
+	uint64_t addr; /* si_addr */
+};
+
+/* A load by the VMM itself. False: a SIGBUS ended it, `end` says which. */
+bool sigbus_load(const volatile char *addr, struct sigbus *end);
 
 #endif
