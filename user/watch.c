@@ -24,6 +24,7 @@
 #include "metrics.h"
 #include "screen.h"
 #include "rights.h"
+#include "service.h"
 #include "session.h"
 #include "sinks.h"
 #include "stop.h"
@@ -53,6 +54,8 @@ struct watch {
 	struct metrics *metrics; /* NULL: nobody wants any */
 	struct screen *screen;   /* NULL: text */
 	struct exec *exec;       /* NULL: no command */
+	struct service service;
+	unsigned hooks, hooks_wanted;
 	struct exec_stats exec_stats;
 	struct prom_program programs[ATTACH_RUNS_MAX];
 	int signal_fd;
@@ -456,14 +459,32 @@ static void say_who_is_missing(const struct watch *w)
 	}
 }
 
+static uint64_t n_lost(const struct watch *w)
+{
+	struct out_losses lost = losses(w);
+
+	return out_losses_total(&lost) + session_dropped(w->session);
+}
+
+static struct service_facts facts(const struct watch *w)
+{
+	return (struct service_facts){
+		.hooks = w->hooks,
+		.hooks_wanted = w->hooks_wanted,
+		.vms = n_vms(w),
+		.incidents = session_incidents(w->session),
+		.lost = n_lost(w),
+	};
+}
+
 static void announce(struct watch *w)
 {
 	struct hook_state hook;
-	unsigned attached = 0, missing = 0;
+	struct service_facts now;
 
 	for (unsigned i = 0; attach_hook(w->attach, i, &hook); i++) {
-		attached += attach_is_on(hook.how);
-		missing += hook.how == ATTACH_MISSING;
+		w->hooks += attach_is_on(hook.how);
+		w->hooks_wanted += attach_is_on(hook.how) || hook.how == ATTACH_MISSING;
 		if (hook.how != ATTACH_NOT)
 			log_info("%-18s %-26s %s", hook.program, hook.target,
 				 attach_how_name(hook.how));
@@ -471,12 +492,14 @@ static void announce(struct watch *w)
 	scan_vms(w);
 	if (!w->config.outputs.quiet)
 		fprintf(stderr, "seatrace: %u of %u hooks attached, %u VMs; Ctrl-C stops\n",
-			attached, attached + missing, n_vms(w));
+			w->hooks, w->hooks_wanted, n_vms(w));
 	say_who_is_missing(w);
 	if (!w->config.outputs.quiet && w->metrics && metrics_where(w->metrics))
 		fprintf(stderr, "seatrace: metrics at http://%s/metrics\n",
 			metrics_where(w->metrics));
 	show_rows(w, SINKS_START);
+	now = facts(w);
+	service_ready(&w->service, &now);
 }
 
 static void look_for_screen(void *ctx, struct tui_data *data)
@@ -552,6 +575,7 @@ int watch_open(struct watch **out, const struct watch_config *config)
 	}
 	w->config = *config;
 	w->signal_fd = -1;
+	service_open(&w->service);
 	exit_code = set_up(w);
 	if (exit_code) {
 		watch_free(w);
@@ -576,6 +600,7 @@ void watch_free(struct watch *w)
 	recorder_close(w->recorder);
 	sinks_close(&w->sinks);
 	feature_free(w->kernel);
+	service_close(&w->service);
 	if (w->signal_fd >= 0)
 		close(w->signal_fd);
 	free(w);
@@ -596,6 +621,16 @@ static void tidy(struct watch *w, uint64_t now_ns)
 	session_tidy(w->session, now_ns);
 }
 
+static void say_how_it_goes(struct watch *w)
+{
+	struct service_facts now;
+
+	if (!service_listens(&w->service))
+		return;
+	now = facts(w);
+	service_status(&w->service, &now);
+}
+
 /* Once a second, however rarely tables are asked for. */
 static void look_around(struct watch *w, uint64_t now_ns)
 {
@@ -604,6 +639,7 @@ static void look_around(struct watch *w, uint64_t now_ns)
 	if (w->metrics)
 		metrics_tick(w->metrics, now_ns);
 	tidy(w, now_ns);
+	say_how_it_goes(w);
 	w->next_look_ns = now_ns + UTIL_NS_PER_S;
 }
 
@@ -738,10 +774,11 @@ static void finish_exec(struct watch *w)
 int watch_finish(struct watch *w)
 {
 	uint64_t took_ns = util_clock_ns(CLOCK_MONOTONIC) - w->started_ns;
-	struct out_losses lost;
+	uint64_t lost;
 	char took[16];
 	int exit_code;
 
+	service_stopping(&w->service);
 	screen_free(w->screen);
 	w->screen = NULL;
 	scan_vms(w);
@@ -749,7 +786,7 @@ int watch_finish(struct watch *w)
 	do
 		exit_code = take_marks(w, UINT64_MAX);
 	while (!exit_code && source_behind(w->source));
-	lost = losses(w);
+	lost = n_lost(w);
 	show_rows(w, SINKS_SUMMARY);
 	finish_exec(w);
 	if (w->metrics)
@@ -759,11 +796,10 @@ int watch_finish(struct watch *w)
 			"seatrace: %" PRIu64 " incidents in %s, %" PRIu64 " marks, %" PRIu64
 			" lost\n",
 			session_incidents(w->session), util_format_ns(took, took_ns),
-			source_stats(w->source).delivered,
-			out_losses_total(&lost) + session_dropped(w->session));
+			source_stats(w->source).delivered, lost);
 	if (!exit_code)
 		exit_code = write_error(w);
-	if (!exit_code && w->config.strict && out_losses_total(&lost) + session_dropped(w->session))
+	if (!exit_code && w->config.strict && lost)
 		exit_code = EXIT_VERDICT;
 	return exit_code;
 }
