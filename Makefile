@@ -10,6 +10,8 @@ prefix   ?= /usr/local
 sbindir  ?= $(prefix)/sbin
 mandir   ?= $(prefix)/share/man
 bashcompdir ?= $(prefix)/share/bash-completion/completions
+unitdir  ?= $(prefix)/lib/systemd/system
+defaultdir ?= /etc/default
 
 ifeq ($(ARCH),$(MACHINE))
 LDFLAGS_ARCH :=
@@ -170,6 +172,10 @@ install: all $(MANUALS) $(COMPLETION)
 		install -D -m 644 $$page $(DESTDIR)$(mandir)/man$${page##*.}/$${page##*/} || exit; done
 	$(Q)for file in $(COMPLETION); do \
 		install -D -m 644 $$file $(DESTDIR)$(bashcompdir)/$${file##*/} || exit; done
+	$(Q)sed 's|@sbindir@|$(sbindir)|g; s|@defaultdir@|$(defaultdir)|g' user/systemd/seatrace.service.in | \
+		install -D -m 644 /dev/stdin $(DESTDIR)$(unitdir)/seatrace.service
+	$(Q)[ -e $(DESTDIR)$(defaultdir)/seatrace ] || \
+		install -D -m 644 user/systemd/seatrace.default $(DESTDIR)$(defaultdir)/seatrace
 
 clean:
 	$(Q)rm -rf $(O)
