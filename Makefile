@@ -5,7 +5,6 @@
 MACHINE  := $(subst aarch64,arm64,$(shell uname -m))
 ARCH     ?= $(MACHINE)
 O        ?= build/$(ARCH)
-CACHE    := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/vmtest
 prefix   ?= /usr/local
 sbindir  ?= $(prefix)/sbin
 mandir   ?= $(prefix)/share/man
@@ -18,7 +17,10 @@ LDFLAGS_ARCH :=
 else ifeq ($(ARCH),arm64)
 # Cross builds link statically against the arm64 libraries that `vmtest fetch sysroot` unpacks.
 CROSS    ?= aarch64-linux-gnu-
-SYSROOT  ?= $(CACHE)/sysroot
+ifndef SYSROOT
+SYSROOT  := $(shell vmtest/host/sysroot --path)
+endif
+LIBRARIES := $(SYSROOT)/usr/include
 CPPFLAGS_ARCH := -isystem $(SYSROOT)/usr/include -isystem $(SYSROOT)/usr/include/aarch64-linux-gnu
 LDFLAGS_ARCH  := -static -L$(SYSROOT)/usr/lib/aarch64-linux-gnu
 else
@@ -84,10 +86,13 @@ $(O)/seatrace.skel.h: $(O)/seatrace.linked.o
 	$(Q)$(BPFTOOL) gen skeleton $< name seatrace_bpf > $@
 
 # --- C ------------------------------------------------------------------------------------------
-$(O)/%.c.o: %.c
+$(O)/%.c.o: %.c | $(LIBRARIES)
 	$(call say,CC)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -MMD -MP -c $< -o $@
+
+$(LIBRARIES):
+	$(error no arm64 libraries in $(SYSROOT): run vmtest/vmtest fetch sysroot)
 
 $(O)/%.S.o: %.S
 	$(call say,AS)

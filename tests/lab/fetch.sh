@@ -156,6 +156,121 @@ interrupted() {
 	ok "and the next one works" equal 0 "$STATUS"
 }
 
+# --- two checkouts that want different things ------------------------------------------------------
+# Their scripts, with other packages, and a mirror that nobody signs.
+checkout() {	# checkout NAME LIBRARY...
+	local top=$SCRATCH/checkout.$1
+	mkdir "$top"
+	cp -r "$TOP/vmtest" "$TOP/Makefile" "$top"
+	: >"$top/x.c"
+	sed -i "/^readonly PACKAGES=(/,/^)/c readonly PACKAGES=(${*:2})" "$top/vmtest/host/sysroot"
+	sed -i "/^readonly PACKAGES=(/,/^)/c readonly PACKAGES=(host-tools)
+		/^readonly FILES=(/,/^)/c readonly FILES=(./bin/busybox './usr/bin/*')" "$top/vmtest/host/rootfs"
+	echo "# $1" >>"$top/vmtest/host/init"
+	sed -i 's/signed-by=%s/trusted=%s/; s/"[$]KEYRING"/yes/' "$top/vmtest/lib/apt.sh"
+}
+
+package() {	# package NAME FILE...: with these empty programs
+	local tree=$SCRATCH/package.$1 file
+	mkdir -p "$tree/DEBIAN" "$SCRATCH/mirror/pool"
+	for file in "${@:2}"; do
+		mkdir -p "$tree/${file%/*}"
+		install -m 755 /dev/null "$tree/$file"
+	done
+	printf '%s\n' "Package: $1" "Version: 1" "Architecture: arm64" "Maintainer: nobody" "Description: none" \
+		>"$tree/DEBIAN/control"
+	dpkg-deb -b "$tree" "$SCRATCH/mirror/pool/$1.deb" >"$SCRATCH/dpkg.log"
+	{
+		cat "$tree/DEBIAN/control"
+		printf 'Filename: pool/%s.deb\nSize: %d\nSHA256: %s\n\n' "$1" \
+			"$(stat -c %s "$SCRATCH/mirror/pool/$1.deb")" \
+			"$(sha256sum <"$SCRATCH/mirror/pool/$1.deb" | cut -d ' ' -f 1)"
+	} >>"$SCRATCH/Packages"
+}
+
+make_suite() {
+	local index=main/binary-arm64/Packages dir=$SCRATCH/mirror/dists/bookworm
+	rm -rf "$SCRATCH/mirror" "$XDG_CACHE_HOME"
+	package libone-dev usr/include/one.h
+	package libtwo-dev usr/include/two.h
+	package host-tools bin/busybox usr/bin/jq usr/bin/setpriv usr/bin/script
+	mkdir -p "$dir/${index%/*}"
+	mv "$SCRATCH/Packages" "$dir/$index"
+	printf 'Origin: test\nSuite: bookworm\nCodename: bookworm\nDate: %s\nComponents: main\nArchitectures: arm64\nSHA256:\n %s %d %s\n' \
+		"$(LC_ALL=C date -u '+%a, %d %b %Y %T UTC')" "$(sha256sum <"$dir/$index" | cut -d ' ' -f 1)" \
+		"$(stat -c %s "$dir/$index")" "$index" >"$dir/Release"
+}
+
+host() {	# host CHECKOUT PART: its path, and that it is there
+	"$SCRATCH/checkout.$1/vmtest/host/$2" </dev/null >"$SCRATCH/$1.$2" 2>"$SCRATCH/$1.$2.err" ||
+		{ cat "$SCRATCH/$1.$2.err"; return 1; }
+	[[ -e $(<"$SCRATCH/$1.$2") ]]
+}
+
+inode() { stat -c %i "$(<"$SCRATCH/$1")"; }
+
+# A second time nothing is fetched: there is no mirror any more.
+undisturbed() {	# undisturbed PART
+	local was
+	was=$(inode "one.$1")
+	host two "$1" && host one "$1" && equal "$was" "$(inode "one.$1")" &&
+		[[ $(<"$SCRATCH/one.$1") != "$(<"$SCRATCH/two.$1")" ]] && equal '' "$(<"$SCRATCH/one.$1.err")"
+}
+
+# What nobody used for longer than a month; it was used when make asked for its path.
+age() { touch -d '40 days ago' "$(<"$SCRATCH/$1")"; }
+goes_when_unused() {
+	age one.sysroot
+	host three sysroot || return 1
+	[[ ! -e $(<"$SCRATCH/one.sysroot") && -e $(<"$SCRATCH/two.sysroot") ]] || return 1
+	age two.sysroot
+	"$SCRATCH/checkout.two/vmtest/host/sysroot" --path >/dev/null
+	rm -r "$(<"$SCRATCH/three.sysroot")"
+	host three sysroot && [[ -e $(<"$SCRATCH/two.sysroot") ]]
+}
+
+root_goes_when_unused() {
+	age one.rootfs
+	touch -d '40 days ago' "$XDG_CACHE_HOME/vmtest/rootfs"/programs-*
+	host three rootfs && [[ ! -e $(<"$SCRATCH/one.rootfs") && -e $(<"$SCRATCH/two.rootfs") ]] &&
+		equal 1 "$(find "$XDG_CACHE_HOME/vmtest/rootfs" -name 'programs-*' | grep -c .)"
+}
+
+only_says() {
+	"$SCRATCH/checkout.one/vmtest/host/sysroot" --path >"$SCRATCH/path" &&
+		[[ ! -e $(<"$SCRATCH/path") && ! -e $XDG_CACHE_HOME ]]
+}
+
+makes_agree() {	# what make reads its headers from
+	local said
+	# shellcheck disable=SC2016 # make expands it
+	said=$(make -s -C "$SCRATCH/checkout.one" ARCH=arm64 -f Makefile -f - <<<'sysroot: ; @echo $(SYSROOT)' sysroot) &&
+		equal "$(<"$SCRATCH/one.sysroot")" "$said"
+}
+
+make_refuses() {
+	local said
+	! said=$(make -C "$SCRATCH/checkout.one" ARCH=arm64 build/arm64/x.c.o 2>&1) || return 1
+	[[ $said == *'no arm64 libraries'*'vmtest fetch sysroot'* ]] || { echo "$said"; return 1; }
+}
+
+checkouts() {
+	local part
+	make_suite
+	checkout one libone-dev
+	checkout two libtwo-dev
+	checkout three libone-dev libtwo-dev
+	ok "a path is only said, not fetched" only_says
+	ok "make without libraries says what to do" make_refuses
+	for part in sysroot rootfs; do
+		ok "$part of one checkout" host one "$part"
+		ok "$part of another leaves the first's alone" undisturbed "$part"
+	done
+	ok "make takes its own checkout's libraries" makes_agree
+	ok "libraries go when they were not used, and not before" goes_when_unused
+	ok "roots, too, but not the programs that they share" root_goes_when_unused
+}
+
 good
 at_once
 wrong_sum
@@ -163,4 +278,5 @@ no_mirror
 pin_gone
 full_disk
 interrupted
+checkouts
 end_testing

@@ -101,6 +101,30 @@ need_room() {
 		die_env "no room for $2: it needs $1 MiB, $(disk_state); free some or set XDG_CACHE_HOME"
 }
 
+# What is cached goes by a key of what is wanted, so that checkouts which want different things never
+# replace each other's. It goes when nobody has used it for KEPT_DAYS days, and the next of its kind is
+# fetched; its time of modification says when it was used.
+readonly KEPT_DAYS=30
+
+key() { sha256sum | cut -c 1-12; }
+
+# apart -s|-x COMMAND...: those who use (-s) and those who remove (-x) are not at it at the same time.
+apart() {
+	local fd status=0
+	cache_dir lock
+	exec {fd}>"$CACHE/lock/prune" || die_env "cannot lock $CACHE/lock/prune"
+	flock "$1" "$fd"
+	"${@:2}" || status=$?
+	exec {fd}>&-
+	return $status
+}
+
+# used PATH: whether it is there; then it counts as used now, and stays.
+used() { [[ -e $1 ]] && apart -s touch -c -- "$1" && [[ -e $1 ]]; }
+
+# prune PATH...: removes those of these that are not used any more.
+prune() { apart -x find "$@" -maxdepth 0 -mtime "+$KEPT_DAYS" -exec rm -rf {} +; }
+
 # --- long-running children -----------------------------------------------------------------------
 # stream PARSER COMMAND...: run COMMAND, append its output to $LOG, hand each line to PARSER, which
 # is called with an empty line after a second of silence (so that the time shown goes on).
