@@ -42,7 +42,7 @@ nothing_half_made() {
 }
 
 fetched() {
-	cmp "$SCRATCH/tree/boot/vmlinuz-$RELEASE" "$XDG_CACHE_HOME/vmtest/kernel/$RELEASE/vmlinuz"
+	cmp "$SCRATCH/tree/boot/vmlinuz-$RELEASE" "$XDG_CACHE_HOME/vmtest/kernel/$RELEASE"-*/vmlinuz
 }
 
 fails_cleanly() {	# fails_cleanly NAME TEXT
@@ -60,6 +60,24 @@ good() {
 	fetch again
 	ok "a second time needs no mirror" equal 0 "$STATUS"
 	ok "and says nothing" equal '' "$(<"$SCRATCH/again.err")"
+}
+
+# Of a checkout that gives its hosts other modules; then there is no mirror any more.
+other_modules() {
+	local other=$SCRATCH/other/vmtest
+	make_mirror 1
+	mkdir "${other%/*}"
+	cp -r "$TOP/vmtest" "$other"
+	echo "# other" >>"$other/host/modules"
+	fetch mine
+	VMTEST=$other/vmtest fetch others
+	ok "a checkout with other modules fetches its own" equal 0 "$STATUS"
+	ok "and both are there" equal 2 "$(find "$XDG_CACHE_HOME/vmtest/kernel" -mindepth 1 -maxdepth 1 | grep -c .)"
+	rm -r "$SCRATCH/mirror"
+	fetch mine
+	ok "the first keeps what it had" equal "0 " "$STATUS $(<"$SCRATCH/mine.err")"
+	VMTEST=$other/vmtest fetch others
+	ok "and so does the second" equal "0 " "$STATUS $(<"$SCRATCH/others.err")"
 }
 
 at_once() {
@@ -272,6 +290,7 @@ checkouts() {
 }
 
 good
+other_modules
 at_once
 wrong_sum
 no_mirror

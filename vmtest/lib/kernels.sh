@@ -40,17 +40,18 @@ kernel_split_from() {
 	K_SUITE=${K_FROM%@*} K_SUITE=${K_SUITE##*:}
 }
 
-# What a fetched kernel must say of itself to be the one wanted now.
-kernel_pin() {
-	tr -s ' \t' '\n' <<<"$K_PARTS"
-	cat "$VMTEST_DIR/host/modules" "$VMTEST_DIR/kernel/fetch" | sha256sum
+# kernel_place: where the line's kernel belongs in the cache, by what goes into it.
+kernel_place() {
+	printf '%s/kernel/%s-%s' "$CACHE" "$K_RELEASE" \
+		"$({ tr -s ' \t' '\n' <<<"$K_PARTS"; cat "$VMTEST_DIR/host/modules" "$VMTEST_DIR/kernel/fetch"; } | key)"
 }
 
-# kernel_dir: where the line's kernel lies in the cache. Fails when it is not there. A stand-in (the
-# pin was gone when it was fetched) is told by the file `instead`.
+# kernel_dir: the same if it is there. A stand-in (the pin was gone when it was fetched) is told by the
+# file `instead`.
 kernel_dir() {
-	local dir=$CACHE/kernel/$K_RELEASE
-	[[ -f $dir/pin && $(<"$dir/pin") == "$(kernel_pin)" ]] && printf '%s' "$dir"
+	local dir
+	dir=$(kernel_place)
+	used "$dir" && printf '%s' "$dir"
 }
 
 kernels_names() { kernels_lines | cut -d ' ' -f 1 | tr '\n' ' '; }
