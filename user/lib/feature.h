@@ -18,7 +18,7 @@ struct feature;
 struct feature_host {
 	const char *btf;      /* /sys/kernel/btf/vmlinux */
 	const char *kvm;      /* /dev/kvm */
-	const char *lockdown; /* /sys/kernel/security/lockdown; absent: not locked down */
+	const char *lockdown; /* /sys/kernel/security/lockdown; absent: it is tried */
 };
 
 /*
@@ -55,7 +55,7 @@ bool feature_has_member(const struct feature *f, const char *type, const char *m
 /* A parameter of a function of the kernel proper, by its name. */
 bool feature_has_parameter(const struct feature *f, const char *function, const char *parameter);
 
-/* "none", "integrity" or "confidentiality"; "unknown" where the kernel does not tell. */
+/* "none" or "integrity"; "unknown" where the kernel does not tell. */
 const char *feature_lockdown(const struct feature *f);
 
 /* The number in /proc/sys/NAME; -1: there is none. */
