@@ -25,6 +25,7 @@ ok "unknown kernel to fetch" refused "kernel 9.9: none in" fetch -k 9.9
 ok "unknown option" refused "unknown option --frobnicate" run --frobnicate -- true
 ok "unknown verb" refused "unknown command boot" boot
 ok "unknown thing to fetch" refused "unknown argument moon" fetch moon
+ok "something to list" refused "list: unknown argument 6.12" list 6.12
 ok "no command" refused "no command" run -k 6.12
 ok "no --" refused "put -- before the command" run uname -r
 ok "option without its value" refused "-k needs a value" run -k
@@ -38,4 +39,5 @@ ok "a command for shell" refused "takes no command" shell -- true
 ok "--help" helps --help
 ok "run --help" helps run --help
 ok "fetch --help" helps fetch --help
+ok "list --help" helps list --help
 end_testing

@@ -12,5 +12,5 @@ qemu_edit_hash() {
 qemu_cached() {
 	local dir
 	dir=$(find "$CACHE/qemu" -maxdepth 1 -name "*-$(qemu_edit_hash)" 2>/dev/null | sort -V | tail -n 1)
-	[[ -n $dir ]] && printf '%s/qemu-system-aarch64' "$dir"
+	[[ -n $dir ]] && used "$dir" && printf '%s/qemu-system-aarch64' "$dir"
 }
