@@ -18,7 +18,7 @@ else ifeq ($(ARCH),arm64)
 # Cross builds link statically against the arm64 libraries that `vmtest fetch sysroot` unpacks.
 CROSS    ?= aarch64-linux-gnu-
 ifndef SYSROOT
-SYSROOT  := $(shell vmtest/host/sysroot --path)
+SYSROOT  := $(or $(shell vmtest/host/sysroot --path),$(error vmtest/host/sysroot --path failed))
 endif
 LIBRARIES := $(SYSROOT)/usr/include
 CPPFLAGS_ARCH := -isystem $(SYSROOT)/usr/include -isystem $(SYSROOT)/usr/include/aarch64-linux-gnu

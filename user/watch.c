@@ -786,11 +786,11 @@ int watch_finish(struct watch *w)
 	do
 		exit_code = take_marks(w, UINT64_MAX);
 	while (!exit_code && source_behind(w->source));
-	lost = n_lost(w);
 	show_rows(w, SINKS_SUMMARY);
 	finish_exec(w);
 	if (w->metrics)
 		metrics_write(w->metrics);
+	lost = n_lost(w);
 	if (!w->config.outputs.quiet)
 		fprintf(stderr,
 			"seatrace: %" PRIu64 " incidents in %s, %" PRIu64 " marks, %" PRIu64

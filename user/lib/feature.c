@@ -87,7 +87,7 @@ static int load_probe(const struct bpf_insn *program, size_t count)
 	return 0;
 }
 
-/* Who may load programs, but none that calls this helper, is locked out of it (since 5.10.43, 5.13). */
+/* Who may load programs, but none that calls this helper, is locked out of it (5.10.223 to 7.3). */
 static bool memory_is_hidden(void)
 {
 	static const struct bpf_insn program[] = {
