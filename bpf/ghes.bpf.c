@@ -86,7 +86,7 @@ static __always_inline int memory(const struct section_at *at, const struct sea_
 	m->pa_mask = mem->physical_addr_mask;
 	m->index = at->index;
 	m->valid = mem->validation_bits;
-	m->type = mem->error_type;
+	m->error = mem->error_type;
 	m->node = mem->node;
 	m->card = mem->card;
 	m->module = mem->module;
@@ -123,7 +123,7 @@ static __always_inline int processor(const struct section_at *at, const struct s
 	m->pa = info->physical_fault_addr;
 	m->index = at->index;
 	m->valid = info->validation_bits | arm->validation_bits << 16;
-	m->type = info->type;
+	m->error = info->type;
 	m->flags = info->flags;
 	m->count = info->multiple_error;
 	m->level = arm->affinity_level;

@@ -139,7 +139,7 @@ struct sea_memory {
 	__u64 pa_mask;
 	__u32 index;
 	__u32 valid;
-	__u32 type; /* memory error type */
+	__u32 error; /* memory error type */
 	__u32 node, card, module, bank, device, row, column, bit, rank, extended;
 	__u32 reserved;
 };
@@ -162,12 +162,12 @@ struct sea_processor {
 	struct sea_hdr hdr;
 	__u64 estatus;
 	__u64 mpidr, midr;
-	__u64 info; /* error information structure, by type */
+	__u64 info; /* error information structure, by its type */
 	__u64 va;   /* virtual fault address */
 	__u64 pa;   /* physical fault address */
 	__u32 index;
 	__u32 valid;
-	__u32 type;  /* bits: 1 cache, 2 TLB, 3 bus, 4 micro-architectural */
+	__u32 error; /* type, bits: 1 cache, 2 TLB, 3 bus, 4 micro-architectural */
 	__u32 flags; /* bits: 0 first, 1 last, 2 propagated, 3 overflow */
 	__u32 count; /* 0 one error, 1 several, else so many */
 	__u32 level; /* error affinity */

@@ -379,8 +379,8 @@ static void sections_in_full(void **state)
 	     mark_section(1200, idle, BLOCK, PA(2), .index = 1),
 	     MARK(memory, 1210, idle, .estatus = BLOCK, .valid = SEA_MEMORY_VALID_PA, .pa = PA(2),
 		  .bank = 8),
-	     MARK(processor, 1300, idle, .estatus = BLOCK, .type = 4, .pa = PA(2)),
-	     MARK(processor, 1310, idle, .estatus = BLOCK + 1, .type = 5),
+	     MARK(processor, 1300, idle, .estatus = BLOCK, .error = 4, .pa = PA(2)),
+	     MARK(processor, 1310, idle, .estatus = BLOCK + 1, .error = 5),
 	     mark_record_exit(2000, idle, BLOCK, ),
 	     MARK(memory, 2100, idle, .estatus = BLOCK, .valid = SEA_MEMORY_VALID_PA, .pa = PA(1)));
 	over();
@@ -389,7 +389,7 @@ static void sections_in_full(void **state)
 	assert_int_equal(incident(1)->inc.memory.bank, 8);
 	assert_true(incident(0)->inc.fields & INCIDENT_FIELD_MEMORY);
 	assert_true(incident(0)->inc.fields & INCIDENT_FIELD_PROCESSOR);
-	assert_int_equal(incident(0)->inc.processor.type, 4);
+	assert_int_equal(incident(0)->inc.processor.error, 4);
 	assert_false(incident(1)->inc.fields & INCIDENT_FIELD_PROCESSOR);
 }
 

@@ -6,6 +6,8 @@
 
 #include <jansson.h>
 
+#include "trace/mark.h"
+
 static const struct who vcpu = {100, 101, 1, 0xa000, 3};
 static struct agg *agg;
 static struct out_losses losses;
@@ -177,14 +179,14 @@ static void incident_in_words(void **state)
 	inc->memory = (struct sea_memory){.hdr.type = SEA_MARK_ID_memory,
 					  .valid = SEA_MEMORY_VALID_TYPE | SEA_MEMORY_VALID_NODE |
 						   SEA_MEMORY_VALID_ROW,
-					  .type = 3,
+					  .error = 3,
 					  .node = 1,
 					  .card = 2,
 					  .row = 65535};
 	inc->processor =
 		(struct sea_processor){.hdr.type = SEA_MARK_ID_processor,
 				       .valid = SEA_PROCESSOR_VALID_FLAGS | SEA_PROCESSOR_VALID_VA,
-				       .type = 2,
+				       .error = 2,
 				       .flags = 5,
 				       .va = 0x1000,
 				       .pa = 0x2000,
@@ -193,8 +195,8 @@ static void incident_in_words(void **state)
 	assert_int_equal(json_incident(&named, inc), 0);
 	got = parsed();
 	is(taken(got, "memory"),
-	   "{\"index\": 0, \"type\": \"multi-bit-ecc\", \"node\": 1, \"row\": 65535}");
-	is(taken(got, "processor"), "{\"index\": 0, \"type\": \"cache\", \"flags\": "
+	   "{\"index\": 0, \"error\": \"multi-bit-ecc\", \"node\": 1, \"row\": 65535}");
+	is(taken(got, "processor"), "{\"index\": 0, \"error\": \"cache\", \"flags\": "
 				    "\"first+propagated\", \"va\": \"0x1000\", "
 				    "\"midr\": \"0x410fd0c0\"}");
 	is(taken(got, "syndrome"),
@@ -327,6 +329,29 @@ static void marks(void **state)
 	   "" POINT "\"edge\": \"exit\", \"pfn\": \"0x81234\", \"flags\": \"0x1\", \"ret\": -16} ");
 }
 
+/* No field is called as something of the line itself, which it would overwrite. */
+static void mark_fields_have_keys_of_their_own(void **state)
+{
+	(void)state;
+	for (unsigned id = 0; id < SEA_MARK_ID_MAX; id++) {
+		char mark[512] __attribute__((aligned(8))) = {0};
+		const struct mark_type *type = mark_type(id);
+		json_t *line;
+		size_t before;
+
+		if (!type)
+			continue;
+		before = strlen(written());
+		*(struct sea_hdr *)mark = (struct sea_hdr){.type = id, .size = type->size};
+		assert_int_equal(json_mark(&out, (struct sea_hdr *)mark), 0);
+		line = json_loads(written() + before, JSON_REJECT_DUPLICATES, NULL);
+		assert_string_equal(json_string_value(json_object_get(line, "type")), "mark");
+		/* schema, type, mono_ns, mark, cpu, tgid, tid */
+		assert_int_equal(json_object_size(line), 7 + type->n_fields);
+		json_decref(line);
+	}
+}
+
 /* --- lines ------------------------------------------------------------------------------------ */
 
 /* One object a line, however often; nothing of one is left in the next. */
@@ -398,6 +423,7 @@ int main(void)
 		TEST(rows),
 		TEST(percentiles),
 		TEST(marks),
+		TEST(mark_fields_have_keys_of_their_own),
 		TEST(lines),
 		TEST(names_are_escaped),
 		TEST(disk_is_full),

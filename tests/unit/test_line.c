@@ -118,7 +118,7 @@ static void facts(void **state)
 	inc->memory.valid = SEA_MEMORY_VALID_BANK;
 	inc->memory.bank = 7;
 	inc->processor.hdr.type = SEA_MARK_ID_processor;
-	inc->processor.type = 3;
+	inc->processor.error = 3;
 	inc->page_kind = 12;
 	inc->page_result = SEA_PAGE_FAILED;
 	inc->delivered_tgid = 77;

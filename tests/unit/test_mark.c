@@ -202,7 +202,7 @@ static void not_all_is_known(void **state)
 	assert_true(knows(SEA_MARK_ID_memory, "node", &memory.hdr));
 	assert_true(knows(SEA_MARK_ID_memory, "bank", &memory.hdr)); /* by its address */
 	assert_false(knows(SEA_MARK_ID_memory, "card", &memory.hdr));
-	assert_false(knows(SEA_MARK_ID_memory, "type", &memory.hdr));
+	assert_false(knows(SEA_MARK_ID_memory, "error", &memory.hdr));
 	assert_true(knows(SEA_MARK_ID_processor, "va", &processor.hdr));
 	assert_true(knows(SEA_MARK_ID_processor, "level", &processor.hdr));
 	assert_false(knows(SEA_MARK_ID_processor, "pa", &processor.hdr));
