@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "action.h"
+#include "feed.h"
 #include "lib/exec.h"
 #include "lib/exit.h"
 #include "lib/feature.h"
@@ -45,10 +46,11 @@ struct watch {
 	struct feature *kernel;
 	struct attach *attach;
 	struct source *source;
-	struct session *session;
-	struct recorder *recorder; /* NULL: not recorded */
-	struct aborts *aborts;     /* NULL: not timed */
-	int aborts_said;           /* the error that was told last */
+	struct feed *feed;
+	const struct session *session; /* the feed's */
+	struct recorder *recorder;     /* NULL: not recorded */
+	struct aborts *aborts;         /* NULL: not timed */
+	int aborts_said;               /* the error that was told last */
 	struct vmtab *vms;
 	struct sinks sinks;
 	struct metrics *metrics; /* NULL: nobody wants any */
@@ -65,8 +67,9 @@ struct watch {
 
 /* --- what the parts call back ----------------------------------------------------------------- */
 
-static struct vm *look_up_vm(struct watch *w, uint32_t tid, uint64_t kvm)
+static struct vm *find_vm(void *ctx, uint32_t tid, uint64_t kvm)
 {
+	struct watch *w = ctx;
 	struct vm *vm;
 	uint32_t tgid;
 
@@ -79,42 +82,18 @@ static struct vm *look_up_vm(struct watch *w, uint32_t tid, uint64_t kvm)
 	return vmtab_get(w->vms, tgid ? tgid : tid, kvm);
 }
 
-static struct vm *find_vm(void *ctx, uint32_t tid, uint64_t kvm)
-{
-	struct watch *w = ctx;
-	struct vm *vm = look_up_vm(w, tid, kvm);
-	struct recording_answer answer = {
-		.kvm = kvm,
-		.tid = tid,
-		.id = vm ? vm->id : RECORDING_NO_VM,
-	};
-
-	if (w->recorder) {
-		recorder_vm(w->recorder, vm);
-		recorder_write(w->recorder, RECORDING_ANSWER, &answer, sizeof(answer));
-	}
-	return vm;
-}
-
 static int find_vcpu(void *ctx, uint32_t tgid, uint32_t tid)
 {
 	struct watch *w = ctx;
-	int vcpu = vmtab_vcpu(w->vms, tgid, tid);
-	struct recording_vcpu answer = {.tgid = tgid, .tid = tid, .vcpu = vcpu};
 
-	if (w->recorder)
-		recorder_write(w->recorder, RECORDING_VCPU, &answer, sizeof(answer));
-	return vcpu;
+	return vmtab_vcpu(w->vms, tgid, tid);
 }
 
-/* Behind the answers that it asks for: so they are at hand when it is read. */
 static void on_mark(void *ctx, const struct sea_hdr *mark)
 {
 	struct watch *w = ctx;
 
-	session_mark(w->session, mark);
-	if (w->recorder)
-		recorder_write(w->recorder, RECORDING_MARK, mark, mark->size);
+	feed_mark(w->feed, mark);
 }
 
 static void on_closed(void *ctx, const struct incident *inc)
@@ -150,11 +129,8 @@ static bool thread_lives(void *ctx, uint32_t tgid, uint32_t tid)
 static void on_aborts(void *ctx, uint32_t tgid, uint64_t kvm, const struct hist *fresh)
 {
 	struct watch *w = ctx;
-	struct vm *vm = look_up_vm(w, tgid, kvm);
 
-	if (w->recorder)
-		recorder_aborts(w->recorder, vm, fresh);
-	session_aborts(w->session, vm, fresh);
+	feed_aborts(w->feed, find_vm(w, tgid, kvm), fresh);
 }
 
 static const char *page_kind(const void *kernel, uint32_t value)
@@ -177,7 +153,7 @@ static unsigned page_shift(void)
 static int make_parts(struct watch *w)
 {
 	w->vms = vmtab_new(NULL);
-	w->session = session_new(
+	w->feed = feed_new(
 		&(struct session_config){
 			.timeout_ns = w->config.timeout_ns,
 			.page_shift = page_shift(),
@@ -189,12 +165,13 @@ static int make_parts(struct watch *w)
 			.folded = on_folded,
 			.ctx = w,
 		},
-		&w->sinks);
+		&w->sinks, w->recorder);
 	w->source = source_new(HOLD_NS, on_mark, w);
-	if (!w->vms || !w->session || !w->source) {
+	if (!w->vms || !w->feed || !w->source) {
 		log_error("no memory to start");
 		return EXIT_ENVIRONMENT;
 	}
+	w->session = feed_session(w->feed);
 	source_drop(w->source, w->config.drop_type, w->config.drop_nth);
 	return 0;
 }
@@ -338,13 +315,9 @@ static void scan_vms(struct watch *w)
 
 	if (err < 0)
 		log_warn("look for VMs in /proc: %s; names may be missing", util_errno(err));
-	for (struct vm *vm = vmtab_each(w->vms, NULL); vm; vm = vmtab_each(w->vms, vm)) {
-		/* what is gone has had its row, which may be folded */
-		if (vm->gone || !session_seen(w->session, vm) || !w->recorder)
-			continue;
-		recorder_vm(w->recorder, vm);
-		recorder_write(w->recorder, RECORDING_SEEN, &vm->id, sizeof(vm->id));
-	}
+	for (struct vm *vm = vmtab_each(w->vms, NULL); vm; vm = vmtab_each(w->vms, vm))
+		if (!vm->gone) /* what is gone has had its row, which may be folded */
+			feed_seen(w->feed, vm);
 }
 
 static int open_aborts(struct watch *w)
@@ -385,51 +358,13 @@ static struct out_losses losses(const struct watch *w)
 	return losses;
 }
 
-/* As they are now: who has ended, above all. */
-static void record_vms(struct watch *w)
-{
-	struct vm *vm;
-
-	for (unsigned i = 0; (vm = session_vm(w->session, i)); i++)
-		recorder_vm(w->recorder, vm);
-}
-
-static void record_rows(struct watch *w, enum sinks_rows when, const struct out_losses *lost,
-			uint64_t now_ns)
-{
-	struct recording_rows rows = {
-		.when = when,
-		.now_ns = now_ns,
-		.refused = lost->refused,
-		.dropped = lost->dropped,
-	};
-
-	memcpy(rows.lost, lost->marks, sizeof(rows.lost));
-	record_vms(w);
-	if (lost->aborts)
-		recorder_write(w->recorder, RECORDING_UNTIMED, &lost->untimed,
-			       sizeof(lost->untimed));
-	recorder_write(w->recorder, RECORDING_ROWS, &rows, sizeof(rows));
-}
-
 static void show_rows(struct watch *w, enum sinks_rows when)
 {
 	struct out_losses lost = losses(w);
 	uint64_t now_ns = util_clock_ns(CLOCK_MONOTONIC);
 
 	fold_aborts(w);
-	if (w->recorder)
-		record_rows(w, when, &lost, now_ns);
-	session_rows(w->session, when, &lost, now_ns);
-}
-
-static void expire(struct watch *w, uint64_t now_ns)
-{
-	if (session_deadline(w->session) > now_ns)
-		return;
-	if (w->recorder)
-		recorder_write(w->recorder, RECORDING_EXPIRE, &now_ns, sizeof(now_ns));
-	session_expire(w->session, now_ns);
+	feed_rows(w->feed, when, &lost, now_ns);
 }
 
 static unsigned n_vms(const struct watch *w)
@@ -595,7 +530,7 @@ void watch_free(struct watch *w)
 	source_free(w->source);
 	aborts_free(w->aborts);
 	attach_free(w->attach);
-	session_free(w->session);
+	feed_free(w->feed);
 	vmtab_free(w->vms);
 	recorder_close(w->recorder);
 	sinks_close(&w->sinks);
@@ -608,17 +543,13 @@ void watch_free(struct watch *w)
 
 /* --- running ---------------------------------------------------------------------------------- */
 
-/* VMs that ended long ago; who they are is in a recording before they go. */
+/* VMs that ended long ago. */
 static void tidy(struct watch *w, uint64_t now_ns)
 {
 	if (now_ns - w->tidied_ns < TIDY_NS)
 		return;
 	w->tidied_ns = now_ns;
-	if (w->recorder) {
-		record_vms(w);
-		recorder_write(w->recorder, RECORDING_TIDY, &now_ns, sizeof(now_ns));
-	}
-	session_tidy(w->session, now_ns);
+	feed_tidy(w->feed, now_ns);
 }
 
 static void say_how_it_goes(struct watch *w)
@@ -687,7 +618,7 @@ static int take_marks(struct watch *w, uint64_t now_ns)
 	}
 	source_release(w->source, now_ns);
 	/* what is still in the ring may concern what seems quiet */
-	expire(w, at_ns == UINT64_MAX ? at_ns : at_ns - HOLD_NS);
+	feed_expire(w->feed, at_ns == UINT64_MAX ? at_ns : at_ns - HOLD_NS);
 	return 0;
 }
 
