@@ -16,6 +16,8 @@
 #include <unistd.h>
 #include <wchar.h>
 
+#define EXCERPT 100 /* bytes of a line that is not what it should be */
+
 static int report_fd = STDERR_FILENO;
 static char dir[32];
 static pid_t dir_owner;
@@ -176,6 +178,29 @@ void fuzz_check_error(const struct fuzz_said *said, int failed)
 			   said->err);
 	else
 		FUZZ_CHECK(!said->err_len, "an error of something that went well: %s", said->err);
+}
+
+static int excerpt(const char *text)
+{
+	return (int)strcspn(strndupa(text, EXCERPT), "\n");
+}
+
+void fuzz_check_same(const char *a, size_t a_len, const char *b, size_t b_len, const char *what)
+{
+	size_t at = 0, begin = 0, line = 1;
+
+	if (a_len == b_len && !memcmp(a, b, a_len))
+		return;
+	for (; at < a_len && at < b_len && a[at] == b[at]; at++) {
+		if (a[at] != '\n')
+			continue;
+		begin = at + 1;
+		line++;
+	}
+	if (at > begin + EXCERPT / 2)
+		begin = at - EXCERPT / 2;
+	fuzz_fail(__FILE__, __LINE__, what, "are the same: line %zu, '%.*s' and '%.*s'", line,
+		  excerpt(a + begin), a + begin, excerpt(b + begin), b + begin);
 }
 
 /* By the C library's own decoder, not by the one that made the text. */

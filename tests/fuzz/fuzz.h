@@ -58,6 +58,9 @@ void fuzz_drop(struct fuzz_said *said);
 /* One line on stderr, as every program's error is; nothing when there was none. */
 void fuzz_check_error(const struct fuzz_said *said, int failed);
 
+/* Two texts are equal; else the first line that differs is said. `what` they are. */
+void fuzz_check_same(const char *a, size_t a_len, const char *b, size_t b_len, const char *what);
+
 /* Valid UTF-8 without control characters but those of `allowed`. */
 int fuzz_is_clean(const char *text, size_t len, const char *allowed);
 

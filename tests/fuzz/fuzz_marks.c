@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "feed.h"
 #include "lib/log.h"
 #include "lib/util.h"
 #include "replay.h"
@@ -28,17 +29,21 @@
 #define OPEN_MOST 4096                   /* session.c's */
 #define STEPS_MAX 2048
 #define NO_MARK   0xc0 /* steps from here on are no marks */
+#define ABORTS    5    /* bytes of fold_aborts() */
 
 struct watched {
 	struct fuzz_input *in;
 	struct vmtab *vms;
 	struct vm *vm[VMS];
-	struct session *session;
+	struct feed *feed;
+	const struct session *session; /* the feed's */
 	struct source *source;
 	struct recorder *recorder;
 	struct groups *groups;
 	struct sinks sinks;
 	uint64_t now_ns, starts;
+	bool aborts; /* any were timed; ... */
+	uint64_t untimed;
 };
 
 static struct fuzz_file recording, output, replayed;
@@ -132,35 +137,28 @@ static void push_nonsense(struct watched *w)
 
 /* --- as a watch does it ----------------------------------------------------------------------- */
 
-static struct vm *look_up(struct watched *w, uint32_t tid, uint64_t kvm)
+static struct vm *find_vm(void *ctx, uint32_t tid, uint64_t kvm)
 {
+	struct watched *w = ctx;
+
 	for (int i = 0; i < VMS; i++)
 		if (kvm ? w->vm[i]->kvm == kvm : w->vm[i]->tgid == tid / 100 * 100)
 			return w->vm[i];
 	return NULL;
 }
 
-static struct vm *find_vm(void *ctx, uint32_t tid, uint64_t kvm)
+/* The second thread of each process is its vCPU 1, as its name says. */
+static int find_vcpu(void *ctx, uint32_t tgid, uint32_t tid)
 {
-	struct watched *w = ctx;
-	struct vm *vm = look_up(w, tid, kvm);
-	struct recording_answer answer = {
-		.kvm = kvm,
-		.tid = tid,
-		.id = vm ? vm->id : RECORDING_NO_VM,
-	};
-
-	recorder_vm(w->recorder, vm);
-	recorder_write(w->recorder, RECORDING_ANSWER, &answer, sizeof(answer));
-	return vm;
+	(void)ctx;
+	return tid == tgid + 1 ? 1 : -1;
 }
 
 static void on_mark(void *ctx, const struct sea_hdr *mark)
 {
 	struct watched *w = ctx;
 
-	session_mark(w->session, mark);
-	recorder_write(w->recorder, RECORDING_MARK, mark, mark->size);
+	feed_mark(w->feed, mark);
 	FUZZ_CHECK(session_open(w->session) <= OPEN_MOST);
 }
 
@@ -206,44 +204,36 @@ static void see_vm(struct watched *w, int i)
 {
 	if (w->vm[i]->gone)
 		make_vm(w, i);
-	if (!session_seen(w->session, w->vm[i]))
-		return;
-	recorder_vm(w->recorder, w->vm[i]);
-	recorder_write(w->recorder, RECORDING_SEEN, &w->vm[i]->id, sizeof(w->vm[i]->id));
+	feed_seen(w->feed, w->vm[i]);
 }
 
 static void expire(struct watched *w, uint64_t now_ns)
 {
-	if (session_deadline(w->session) > now_ns)
-		return;
-	recorder_write(w->recorder, RECORDING_EXPIRE, &now_ns, sizeof(now_ns));
-	session_expire(w->session, now_ns);
+	feed_expire(w->feed, now_ns);
 	FUZZ_CHECK(session_deadline(w->session) > now_ns || now_ns == UINT64_MAX);
 }
 
-static void record_vms(struct watched *w)
+/* Timed by the kernel, and told of in between; of a VM, or of one that nobody knows. */
+static void fold_aborts(struct watched *w, int i)
 {
-	struct vm *vm;
+	struct hist fresh = {0};
 
-	for (unsigned i = 0; (vm = session_vm(w->session, i)); i++)
-		recorder_vm(w->recorder, vm);
-}
-
-static void tidy(struct watched *w)
-{
-	record_vms(w);
-	recorder_write(w->recorder, RECORDING_TIDY, &w->now_ns, sizeof(w->now_ns));
-	session_tidy(w->session, w->now_ns);
+	for (int n = 1; n < ABORTS; n++)
+		hist_add(&fresh, 1ULL << fuzz_take(w->in, 1) % 64);
+	w->untimed += fuzz_take(w->in, 1);
+	w->aborts = true;
+	feed_aborts(w->feed, i < VMS ? w->vm[i] : NULL, &fresh);
 }
 
 static void show_rows(struct watched *w, enum sinks_rows when)
 {
-	struct out_losses lost = {.refused = source_stats(w->source).refused};
-	struct recording_rows rows = {.when = when, .now_ns = w->now_ns, .refused = lost.refused};
+	struct out_losses lost = {
+		.refused = source_stats(w->source).refused,
+		.untimed = w->untimed,
+		.aborts = w->aborts,
+	};
 
-	record_vms(w);
-	recorder_write(w->recorder, RECORDING_ROWS, &rows, sizeof(rows));
-	session_rows(w->session, when, &lost, w->now_ns);
+	feed_rows(w->feed, when, &lost, w->now_ns);
 }
 
 /* What Prometheus is told never falls, a VM's end included. */
@@ -282,6 +272,11 @@ static unsigned mark_of(uint8_t what)
 	return what < NO_MARK ? ids[what % n] : 0;
 }
 
+static bool is_aborts(uint8_t what)
+{
+	return what >= NO_MARK && what % 8 == 7 && what / 8 % 8 <= VMS;
+}
+
 static void step(struct watched *w)
 {
 	unsigned what = fuzz_take(w->in, 1);
@@ -311,10 +306,13 @@ static void step(struct watched *w)
 		push_nonsense(w);
 		break;
 	case 6:
-		tidy(w);
+		feed_tidy(w->feed, w->now_ns);
 		break;
 	default:
-		source_release(w->source, w->now_ns);
+		if (is_aborts(what))
+			fold_aborts(w, what / 8 % 8);
+		else
+			source_release(w->source, w->now_ns);
 	}
 }
 
@@ -324,6 +322,8 @@ static size_t step_size(uint8_t what)
 {
 	unsigned id = mark_of(what);
 
+	if (is_aborts(what))
+		return 1 + ABORTS;
 	return id ? 3 + mark_type(id)->n_fields : 1; /* what, time, thread, fields */
 }
 
@@ -416,16 +416,18 @@ static void open_parts(struct watched *w)
 	FUZZ_CHECK(!recorder_open(&w->recorder, recording.path, &head));
 	w->sinks.timeline = true;
 	w->vms = vmtab_new(NULL);
-	w->groups = groups_new(600 * UTIL_NS_PER_S);
-	w->session = session_new(&(struct session_config){.timeout_ns = head.timeout_ns,
-							  .page_shift = 12,
-							  .find_vm = find_vm,
-							  .closed = on_closed,
-							  .folded = on_folded,
-							  .ctx = w},
-				 &w->sinks);
+	w->groups = groups_new(SESSION_GONE_NS);
+	w->feed = feed_new(&(struct session_config){.timeout_ns = head.timeout_ns,
+						    .page_shift = head.page_shift,
+						    .find_vm = find_vm,
+						    .find_vcpu = find_vcpu,
+						    .closed = on_closed,
+						    .folded = on_folded,
+						    .ctx = w},
+			   &w->sinks, w->recorder);
 	w->source = source_new(HOLD_NS, on_mark, w);
-	FUZZ_CHECK(w->vms && w->groups && w->session && w->source);
+	FUZZ_CHECK(w->vms && w->groups && w->feed && w->source);
+	w->session = feed_session(w->feed);
 	FUZZ_CHECK(!sinks_open(&w->sinks, &(struct sinks_config){.path = output.path,
 								 .clock_offset_ns = CLOCK_NS}));
 	for (int i = 0; i < VMS; i++)
@@ -436,7 +438,7 @@ static void close_parts(struct watched *w)
 {
 	groups_free(w->groups);
 	source_free(w->source);
-	session_free(w->session);
+	feed_free(w->feed);
 	vmtab_free(w->vms);
 	sinks_close(&w->sinks);
 	FUZZ_CHECK(!recorder_close(w->recorder));
@@ -476,14 +478,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	fuzz_catch(&again);
 	exit_code = replay(&(struct replay_config){
 		.path = recording.path,
-		.outputs = {.timeline = true, .output = replayed.path},
+		.outputs = {.timeline = true,
+			    .output = replayed.path,
+			    .filter.vcpu = FILTER_ANY_VCPU},
 	});
 	fuzz_caught(&again);
 	FUZZ_CHECK(!exit_code, "%s", again.err);
 	lines_again = fuzz_file_text(&replayed, &len_again);
-	FUZZ_CHECK(len == len_again && !memcmp(lines, lines_again, len), "replayed JSON differs");
-	FUZZ_CHECK(live.out_len == again.out_len && !memcmp(live.out, again.out, live.out_len),
-		   "replayed text differs");
+	fuzz_check_same(lines, len, lines_again, len_again, "JSON, live and replayed");
+	fuzz_check_same(live.out, live.out_len, again.out, again.out_len,
+			"text, live and replayed");
 	free(lines);
 	free(lines_again);
 	fuzz_drop(&live);

@@ -21,6 +21,7 @@
 
 #define LOOSE_MAGIC  "seatrace"
 #define ENTRIES_MAX  256
+#define BUCKETS_MAX  8UL /* of a loose input: few are as good as many */
 #define SIZES        (SEA_MARK_ID_MAX * sizeof(uint16_t))
 #define ENTRIES_FROM (sizeof(struct recording_head) + SIZES)
 
@@ -28,27 +29,51 @@ struct entry_head {
 	uint32_t kind, bytes;
 };
 
-static size_t body_size(uint32_t kind, const uint8_t *body, size_t left)
+static size_t mark_size(const uint8_t *body, size_t left)
 {
 	uint16_t type;
 
-	switch (kind) {
-	case RECORDING_MARK:
-		memcpy(&type, body, left < sizeof(type) ? 0 : sizeof(type));
-		return left >= sizeof(type) && mark_type(type) ? mark_type(type)->size : 0;
-	case RECORDING_VM:
-		return sizeof(struct recording_vm);
-	case RECORDING_ANSWER:
-		return sizeof(struct recording_answer);
-	case RECORDING_SEEN:
-		return sizeof(uint32_t);
-	case RECORDING_EXPIRE:
-	case RECORDING_TIDY:
-		return sizeof(uint64_t);
-	case RECORDING_ROWS:
-		return sizeof(struct recording_rows);
-	default:
+	if (left < sizeof(type))
 		return 0;
+	memcpy(&type, body, sizeof(type));
+	return mark_type(type) ? mark_type(type)->size : 0;
+}
+
+/* As many buckets as there is room for. */
+static size_t aborts_size(size_t left)
+{
+	size_t buckets = left < sizeof(struct recording_aborts)
+				 ? 0
+				 : (left - sizeof(struct recording_aborts)) / sizeof(uint64_t);
+
+	return sizeof(struct recording_aborts) + UTIL_MIN(buckets, BUCKETS_MAX) * sizeof(uint64_t);
+}
+
+static size_t body_size(uint32_t kind, const uint8_t *body, size_t left)
+{
+	if (kind == RECORDING_MARK)
+		return mark_size(body, left);
+	return kind == RECORDING_ABORTS ? aborts_size(left) : recording_size(kind);
+}
+
+/* What an entry says of its own size; buckets that there are. */
+static void fit(const struct entry_head *head, uint8_t *body)
+{
+	struct recording_aborts aborts;
+	uint16_t size = head->bytes;
+	uint64_t bucket;
+
+	if (head->kind == RECORDING_MARK)
+		memcpy(body + offsetof(struct sea_hdr, size), &size, sizeof(size));
+	if (head->kind != RECORDING_ABORTS)
+		return;
+	memcpy(&aborts, body, sizeof(aborts));
+	aborts.n = (head->bytes - sizeof(aborts)) / sizeof(bucket);
+	memcpy(body, &aborts, sizeof(aborts));
+	for (uint8_t *at = body + sizeof(aborts); at < body + head->bytes; at += sizeof(bucket)) {
+		memcpy(&bucket, at, sizeof(bucket));
+		bucket %= (uint64_t)HIST_BUCKETS << RECORDING_BUCKET_SHIFT;
+		memcpy(at, &bucket, sizeof(bucket));
 	}
 }
 
@@ -83,9 +108,7 @@ static size_t put_entry(uint8_t *out, size_t room, const struct entry_head *from
 	memcpy(out, &head, sizeof(head));
 	memset(out + sizeof(head), 0, head.bytes);
 	memcpy(out + sizeof(head), body, kept);
-	if (head.kind == RECORDING_MARK)
-		memcpy(out + sizeof(head) + offsetof(struct sea_hdr, size), &(uint16_t){head.bytes},
-		       sizeof(uint16_t));
+	fit(&head, out + sizeof(head));
 	return sizeof(head) + head.bytes;
 }
 
@@ -273,6 +296,7 @@ static void report(struct result *r, struct outputs outputs)
 	fuzz_file_set(&output, "", 0);
 	outputs.output = output.path;
 	outputs.textfile = metrics;
+	outputs.filter.vcpu = FILTER_ANY_VCPU;
 	fuzz_catch(&r->said);
 	log_setup("seatrace", 0);
 	r->exit_code = replay(
@@ -313,8 +337,7 @@ static void check(const struct result *r)
 
 static void check_same(const struct text *a, const struct text *b, const char *what)
 {
-	FUZZ_CHECK(a->len == b->len && !memcmp(a->text, b->text, a->len),
-		   "the same recording, other %s", what);
+	fuzz_check_same(a->text, a->len, b->text, b->len, what);
 }
 
 static void run(const uint8_t *data, size_t size)

@@ -66,8 +66,12 @@ static void add_up(json_t *sums, const json_t *row)
 		} else if (json_is_integer(value) && key[0] != 'p' && strcmp(key, "max_ns") &&
 			   strcmp(key, "tgid")) {
 			json_t *sum = json_object_get(sums, key);
-			uint64_t total = json_integer_value(sum) + json_integer_value(value);
+			uint64_t total = json_integer_value(sum);
 
+			/* as a histogram's sum does */
+			if (__builtin_add_overflow(total, (uint64_t)json_integer_value(value),
+						   &total))
+				total = UINT64_MAX;
 			json_object_set_new(sums, key, json_integer(total));
 		}
 	}

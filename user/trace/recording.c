@@ -273,11 +273,9 @@ static int check_aborts(const struct recording *rec, uint32_t bytes, const char 
 	return good ? 0 : broken(why, "an entry in it is damaged");
 }
 
-/* The size an entry must have; 0: as its mark says. */
-static int check_entry(const struct recording *rec, const struct entry_head *head, const char **why)
+size_t recording_size(enum recording_kind kind)
 {
 	static const size_t sizes[] = {
-		[RECORDING_MARK] = 0,
 		[RECORDING_VM] = sizeof(struct recording_vm),
 		[RECORDING_ANSWER] = sizeof(struct recording_answer),
 		[RECORDING_SEEN] = sizeof(uint32_t),
@@ -287,6 +285,12 @@ static int check_entry(const struct recording *rec, const struct entry_head *hea
 		[RECORDING_UNTIMED] = sizeof(uint64_t),
 		[RECORDING_VCPU] = sizeof(struct recording_vcpu),
 	};
+
+	return (unsigned)kind < UTIL_COUNT(sizes) ? sizes[kind] : 0;
+}
+
+static int check_entry(const struct recording *rec, const struct entry_head *head, const char **why)
+{
 	const struct sea_hdr *mark = (const struct sea_hdr *)rec->body;
 
 	if (head->kind == RECORDING_MARK) /* no mark is made at time 0: a time line begins there */
@@ -296,9 +300,10 @@ static int check_entry(const struct recording *rec, const struct entry_head *hea
 			       : 0;
 	if (head->kind == RECORDING_ABORTS)
 		return check_aborts(rec, head->bytes, why);
-	if (head->kind >= UTIL_COUNT(sizes) || !sizes[head->kind])
+	if (!recording_size(head->kind))
 		return broken(why, "an entry in it is of an unknown kind");
-	return head->bytes == sizes[head->kind] ? 0 : broken(why, "an entry in it is damaged");
+	return head->bytes == recording_size(head->kind) ? 0
+							 : broken(why, "an entry in it is damaged");
 }
 
 int recording_next(struct recording *rec, struct recording_entry *entry, const char **why)

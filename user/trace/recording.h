@@ -116,6 +116,9 @@ void recording_free(struct recording *rec);
 
 const struct recording_head *recording_head(const struct recording *rec);
 
+/* The bytes that an entry of this kind has; 0: as many as it says itself (marks, aborts), or unknown. */
+size_t recording_size(enum recording_kind kind);
+
 struct recording_entry {
 	enum recording_kind kind;
 	uint32_t bytes;
