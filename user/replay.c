@@ -141,6 +141,13 @@ static bool reach(struct replay *r, uint32_t id)
 	return true;
 }
 
+/* What is gone does not come back: a process may end one VM and run another. */
+static bool is_same(const struct vm *known, const struct vm *told)
+{
+	return known->tgid == told->tgid && known->start_ticks == told->start_ticks &&
+	       (!known->kvm || known->kvm == told->kvm) && (!known->gone || told->gone);
+}
+
 /* An id that another VM had before is a new VM's: the old one stays in the rows that hold it. */
 static int take_vm(struct replay *r, const struct recording_vm *entry)
 {
@@ -163,7 +170,7 @@ static int take_vm(struct replay *r, const struct recording_vm *entry)
 	if (!reach(r, entry->id))
 		return -ENOMEM;
 	known = r->by_id[entry->id];
-	if (known && (known->tgid != told.tgid || known->start_ticks != told.start_ticks)) {
+	if (known && !is_same(known, &told)) {
 		vm_put(known);
 		known = NULL;
 	}
