@@ -110,7 +110,8 @@ $(LIBSEA) $(LIBVMTEST):
 link = $(Q)mkdir -p $(@D) && $(CC) $(CFLAGS_ALL) $^ -o $@ $(LDFLAGS_ARCH) $(LDFLAGS) $(1)
 
 # What the mains of user/ are made of, beside what is in the archive.
-seatrace_parts := watch feed session replay sinks metrics page action screen rights service check stop
+seatrace_parts := watch watch_loop watch_numbers watch_outputs watch_vms feed session replay sinks \
+		  metrics page action screen rights service check stop
 
 $(O)/bin/seatrace: $(patsubst %,$(O)/user/%.c.o,seatrace $(seatrace_parts)) $(addprefix $(O)/,$(addsuffix .o,$(SKEL_OWNERS))) $(LIBSEA)
 	$(call say,LINK)
