@@ -35,6 +35,19 @@ page() { # page RECORDING: as HTML
 
 same_page() { diff "${1%.rec}.html" <(page "$1"); }
 
+retried() { report -j "$@" "$first" | jq -r 'select(.type == "retry") | "\(.vm) \(.seas)"'; }
+
+# vm-b's vCPU 0 is sent back to the hole once, after 156.6 ms.
+retries_are_filtered() {
+	local wanted
+	for wanted in --vm=vm-b --vcpu=0 --min-latency=156ms; do
+		[[ $(retried "$wanted") == "vm-b 2" ]] || { echo "$wanted: not told"; return 1; }
+	done
+	for wanted in --vm=vm-a --vcpu=1 --min-latency=10s; do
+		[[ -z $(retried "$wanted") ]] || { echo "$wanted: told"; return 1; }
+	done
+}
+
 # In one line and with its own exit code, whatever is wrong with the file.
 refuses() { # refuses FILE
 	local status=0
@@ -104,6 +117,7 @@ main() {
 		ok "$name: page" same_page "$recording"
 	done
 	first=tests/golden/three-errors-6.12.rec
+	ok "of retries those that are wanted" retries_are_filtered
 	ok "no recording at all" refuses README.md
 	ok "a file that is not there" refuses "$scratch/none"
 	head -c 3000 "$first" >"$scratch/short"

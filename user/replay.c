@@ -79,6 +79,14 @@ static int find_vcpu(void *ctx, uint32_t tgid, uint32_t tid)
 	return answer->vcpu;
 }
 
+static void on_retried(void *ctx, const struct incident *inc)
+{
+	struct replay *r = ctx;
+
+	if (r->screen)
+		screen_retried(r->screen, inc);
+}
+
 static void on_closed(void *ctx, const struct incident *inc)
 {
 	struct replay *r = ctx;
@@ -329,6 +337,7 @@ static int make_parts(struct replay *r, const struct replay_config *config)
 			.filter = r->filter,
 			.find_vm = find_vm,
 			.find_vcpu = find_vcpu,
+			.retried = on_retried,
 			.closed = on_closed,
 			.folded = on_folded,
 			.ctx = r,

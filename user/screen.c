@@ -52,6 +52,11 @@ void screen_free(struct screen *s)
 	free(s);
 }
 
+void screen_retried(struct screen *s, const struct incident *inc)
+{
+	history_open(s->history, inc);
+}
+
 void screen_closed(struct screen *s, const struct incident *inc)
 {
 	history_add(s->history, inc);

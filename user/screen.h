@@ -25,7 +25,8 @@ int screen_new(struct screen **out);
 /* The terminal is as it was. Accepts NULL. */
 void screen_free(struct screen *s);
 
-/* An incident has closed. */
+/* An incident that is open has been retried; one has closed. */
+void screen_retried(struct screen *s, const struct incident *inc);
 void screen_closed(struct screen *s, const struct incident *inc);
 
 /* From here on it has the terminal. */

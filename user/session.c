@@ -44,6 +44,11 @@ static void on_lap(void *ctx, struct vm *vm, enum lap lap, uint64_t ns)
 	agg_lap(((struct session *)ctx)->agg, vm, lap, ns);
 }
 
+static bool is_wanted(const struct session *s, const struct incident *inc)
+{
+	return !s->config.filter || filter_incident(s->config.filter, inc);
+}
+
 static void on_closed(void *ctx, const struct incident *inc)
 {
 	struct session *s = ctx;
@@ -53,10 +58,21 @@ static void on_closed(void *ctx, const struct incident *inc)
 	else
 		agg_outcome(s->agg, inc->vm, incident_outcome(inc));
 	s->incidents += !inc->late;
-	if (!s->config.filter || filter_incident(s->config.filter, inc))
+	if (is_wanted(s, inc))
 		sinks_incident(s->sinks, inc);
 	if (s->config.closed)
 		s->config.closed(s->config.ctx, inc);
+}
+
+static void on_retried(void *ctx, const struct incident *inc)
+{
+	struct session *s = ctx;
+
+	if (!is_wanted(s, inc))
+		return;
+	sinks_retried(s->sinks, inc);
+	if (s->config.retried)
+		s->config.retried(s->config.ctx, inc);
 }
 
 struct session *session_new(const struct session_config *config, struct sinks *sinks)
@@ -65,9 +81,11 @@ struct session *session_new(const struct session_config *config, struct sinks *s
 				     .find_vcpu = find_vcpu,
 				     .count = on_count,
 				     .lap = on_lap,
+				     .retried = on_retried,
 				     .closed = on_closed};
 	const struct join_limits limits = {
 		.timeout_ns = config->timeout_ns,
+		.retried_ns = config->filter ? config->filter->min_latency_ns : 0,
 		.open_max = OPEN_MAX,
 		.poisoned_max = POISONED_MAX,
 		.vcpus_max = VCPUS_MAX,

@@ -23,6 +23,8 @@ struct session_config {
 	/* see join_ops.find_vm */
 	struct vm *(*find_vm)(void *ctx, uint32_t tid, uint64_t kvm);
 	int (*find_vcpu)(void *ctx, uint32_t tgid, uint32_t tid);
+	/* See join_ops.retried; it is with the sinks. Only those that are wanted. NULL: nobody is to know. */
+	void (*retried)(void *ctx, const struct incident *inc);
 	/* An incident has closed, is counted and, if it is wanted, with the sinks. NULL: nobody wants to know. */
 	void (*closed)(void *ctx, const struct incident *inc);
 	/* A row of a VM that is gone goes: agg_fold(). NULL: likewise. */

@@ -99,6 +99,20 @@ void sinks_incident(struct sinks *sinks, const struct incident *inc)
 	}
 }
 
+void sinks_retried(struct sinks *sinks, const struct incident *inc)
+{
+	FOR_EACH_SINK(sinks, sink)
+	{
+		int err = 0;
+
+		if (sink->json)
+			err = json_retried(&sink->out, inc);
+		else
+			line_print_retried(&sink->out, inc);
+		wrote(sinks, sink, err);
+	}
+}
+
 void sinks_mark(struct sinks *sinks, const struct sea_hdr *mark)
 {
 	FOR_EACH_SINK(sinks, sink)

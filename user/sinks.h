@@ -39,6 +39,7 @@ int sinks_open(struct sinks *sinks, const struct sinks_config *config);
 void sinks_close(struct sinks *sinks);
 
 void sinks_incident(struct sinks *sinks, const struct incident *inc);
+void sinks_retried(struct sinks *sinks, const struct incident *inc);
 void sinks_mark(struct sinks *sinks, const struct sea_hdr *mark);
 
 enum sinks_rows {

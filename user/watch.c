@@ -29,6 +29,14 @@ static void on_mark(void *ctx, const struct sea_hdr *mark)
 	feed_mark(w->feed, mark);
 }
 
+static void on_retried(void *ctx, const struct incident *inc)
+{
+	struct watch *w = ctx;
+
+	if (w->screen)
+		screen_retried(w->screen, inc);
+}
+
 static void on_closed(void *ctx, const struct incident *inc)
 {
 	struct watch *w = ctx;
@@ -65,6 +73,7 @@ static int make_parts(struct watch *w)
 			.filter = &w->config.outputs.filter,
 			.find_vm = watch_find_vm,
 			.find_vcpu = watch_find_vcpu,
+			.retried = on_retried,
 			.closed = on_closed,
 			.folded = on_folded,
 			.ctx = w,

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The joining engine as a test sees it: marks in; real rows (trace/agg) and a copy of each closed
- * incident out. What must hold of any story is checked at every close and at the end of each test:
+ * incident out, and one of each that was told of as retried. What must hold of any story is checked at every close and at the end of each test:
  * spans and waits add up to the total exactly; the marks are in order; what the rows were told is
- * what the incidents counted; each incident ended once; every VM that was held is put back.
+ * what the incidents counted; each incident ended once, and was told of as retried once at most while it
+ * was open; every VM that was held is put back.
  */
 #ifndef TESTS_UNIT_ENGINE_H
 #define TESTS_UNIT_ENGINE_H
@@ -50,6 +51,8 @@ static struct join *join;
 static struct agg *agg;
 static struct ended ended[ENDED_KEPT]; /* in the order of their close */
 static uint64_t n_ended, n_late;
+static struct incident *retried[ENDED_KEPT]; /* as they were then */
+static uint64_t n_retried, n_ended_retried;
 static uint64_t ended_counts[VMS + 1][METER_MAX], ended_first[VMS + 1]; /* [0] is the host */
 
 /* --- what the engine calls ------------------------------------------------------------------- */
@@ -86,6 +89,19 @@ static void check_timeline(const struct timeline *tl)
 	}
 }
 
+static void on_retried(void *ctx, const struct incident *inc)
+{
+	(void)ctx;
+	assert_true(inc->retried);
+	assert_false(inc->closed);
+	assert_true(inc->counts[METER_SEA] > 1);
+	if (n_retried < ENDED_KEPT) {
+		retried[n_retried] = incident_copy(inc);
+		assert_non_null(retried[n_retried]);
+	}
+	n_retried++;
+}
+
 static void on_closed(void *ctx, const struct incident *inc)
 {
 	struct ended now = {.inc = *inc, .outcome = incident_outcome(inc)};
@@ -110,6 +126,7 @@ static void on_closed(void *ctx, const struct incident *inc)
 		agg_outcome(agg, inc->vm, now.outcome);
 	ended_first[row] += !inc->late;
 	n_late += inc->late;
+	n_ended_retried += inc->retried;
 	if (n_ended < ENDED_KEPT)
 		ended[n_ended] = now;
 	n_ended++;
@@ -127,12 +144,15 @@ UNUSED static const struct join_limits usual_limits = {
 
 static void engine_open(const struct join_limits *limits)
 {
-	static const struct join_ops ops = {
-		.find_vm = find_vm, .count = on_count, .lap = on_lap, .closed = on_closed};
+	static const struct join_ops ops = {.find_vm = find_vm,
+					    .count = on_count,
+					    .lap = on_lap,
+					    .retried = on_retried,
+					    .closed = on_closed};
 
 	for (size_t i = 0; i < VMS; i++)
 		fake_vms[i].holds = 0; /* after a test that failed */
-	n_ended = n_late = 0;
+	n_ended = n_late = n_retried = n_ended_retried = 0;
 	memset(ended_counts, 0, sizeof(ended_counts));
 	memset(ended_first, 0, sizeof(ended_first));
 	agg = agg_new();
@@ -146,6 +166,8 @@ static void engine_drop(void)
 {
 	join_free(join);
 	agg_free(agg);
+	for (uint64_t i = 0; i < n_retried && i < ENDED_KEPT; i++)
+		incident_put(retried[i]);
 	join = NULL;
 	agg = NULL;
 	vms_are_free();
@@ -183,6 +205,7 @@ UNUSED static void engine_close(void)
 		check_row(row->vm ? row->vm->id + 1 : 0, row);
 	}
 	assert_int_equal(agg_dropped(agg), 0);
+	assert_true(n_retried <= n_ended_retried);
 	engine_drop();
 }
 

@@ -160,7 +160,11 @@ static void churn(void **state)
 {
 	static const struct join_ops ops = {
 		.find_vm = find_vm, .count = on_count, .lap = on_lap, .closed = on_closed};
-	const struct join_limits limits = {10 * UTIL_NS_PER_S, 4096, 4096, 4096, MARK_PAGE_SHIFT};
+	const struct join_limits limits = {.timeout_ns = 10 * UTIL_NS_PER_S,
+					   .open_max = 4096,
+					   .poisoned_max = 4096,
+					   .vcpus_max = 4096,
+					   .page_shift = MARK_PAGE_SHIFT};
 	struct join *join = join_new(&ops, NULL, &limits);
 	size_t middle = 0, most = 0;
 	uint64_t t = UTIL_NS_PER_S;

@@ -157,6 +157,87 @@ static void late_of_one_that_was_forgotten(void **state)
 	assert_int_equal(history_beyond(history), 2);
 }
 
+/* --- open ones -------------------------------------------------------------------------------- */
+
+static struct incident *opens(uint64_t id, bool late)
+{
+	struct incident *inc = incident_new(id, vm_a);
+
+	assert_non_null(inc);
+	inc->retried = true;
+	inc->late = late;
+	history_open(history, inc);
+	return inc;
+}
+
+static void is_over(struct incident *inc)
+{
+	inc->closed = true;
+	history_add(history, inc);
+	incident_put(inc);
+}
+
+static void open_until_it_closes(void **state)
+{
+	struct incident *inc = opens(1, false);
+	const struct history_item *item = history_find(history, 1);
+
+	(void)state;
+	assert_ptr_equal(item->first, inc);
+	assert_ptr_equal(item->last, inc);
+	assert_int_equal(item->closes, 0);
+	assert_int_equal(history_late(item), 0);
+	closes(2, vm_a, false);
+	assert_ids(2, 1);
+	is_over(inc);
+	assert_ids(1, 2);
+	assert_int_equal(item->closes, 1);
+	assert_int_equal(history_late(item), 0);
+	assert_int_equal(history_between(item), 0);
+	assert_int_equal(fake_vms[0].holds, 2);
+}
+
+/* A storm goes on while others come and go. */
+static void open_is_not_forgotten(void **state)
+{
+	struct incident *inc = opens(1, false);
+
+	(void)state;
+	for (uint64_t id = 2; id <= 9; id++)
+		closes(id, vm_a, false);
+	assert_ids(9, 8, 1);
+	for (uint64_t id = 10; id <= 12; id++)
+		incident_put(opens(id, false));
+	assert_ids(12, 11, 10); /* unless all are open */
+	is_over(inc);
+	assert_ids(1, 12, 11);
+	assert_int_equal(history_find(history, 1)->closes, 1);
+}
+
+/* Reopened by a touch, it has its close behind it. */
+static void open_again(void **state)
+{
+	const struct history_item *item;
+	struct incident *inc;
+
+	(void)state;
+	closes(1, vm_a, false);
+	closes(1, vm_a, true);
+	item = history_find(history, 1);
+	assert_int_equal(history_late(item), 1);
+	assert_int_equal(history_between(item), 0);
+	inc = opens(1, true);
+	assert_ids(1);
+	assert_ptr_equal(item->last, inc);
+	assert_int_equal(item->closes, 2);
+	assert_int_equal(history_late(item), 2);
+	assert_int_equal(history_between(item), 1);
+	is_over(inc);
+	assert_int_equal(item->closes, 3);
+	assert_int_equal(history_late(item), 2);
+	assert_int_equal(history_between(item), 1);
+}
+
 /* --- with the engine -------------------------------------------------------------------------- */
 
 static void keep(void *ctx, const struct incident *inc)
@@ -208,6 +289,9 @@ int main(void)
 		TEST(late_is_the_same_item),
 		TEST(late_is_forgotten_last),
 		TEST(late_of_one_that_was_forgotten),
+		TEST(open_until_it_closes),
+		TEST(open_is_not_forgotten),
+		TEST(open_again),
 		TEST(twins_are_let_go),
 	};
 

@@ -81,6 +81,47 @@ static void retries_fold(void **state)
 		vm_a, [LAP_PHASE1] = {5, 5000}, [LAP_CLAIM] = {5, 2500}, [LAP_TOTAL] = {1, 41000});
 }
 
+/* At once, and no more while it is open. */
+static void a_retry_is_told_once(void **state)
+{
+	(void)state;
+	FEED(UNCLAIMED(10000, a0, ));
+	assert_int_equal(n_retried, 0);
+	FEED(mark_abort(20000, a0, ));
+	assert_int_equal(n_retried, 1);
+	for (uint64_t i = 3; i < 9; i++)
+		FEED(UNCLAIMED(10000 * i, a0, ));
+	assert_int_equal(n_retried, 1);
+	assert_int_equal(n_ended, 0);
+	assert_int_equal(retried[0]->id, 1);
+	assert_ptr_equal(retried[0]->vm, vm_a);
+	assert_int_equal(retried[0]->counts[METER_SEA], 2);
+	assert_int_equal(retried[0]->time.n_points, 5);
+	assert_int_equal(timeline_total(&retried[0]->time), 10000);
+	over();
+	assert_true(incident(0)->inc.retried);
+	/* the next one is another one */
+	FEED(UNCLAIMED(SEC, a0, ), UNCLAIMED(2 * SEC, a0, ));
+	assert_int_equal(n_retried, 2);
+	assert_int_equal(retried[1]->id, 2);
+}
+
+/* Who wants long ones only is told when it is one. */
+static void a_retry_is_told_when_it_is_long(void **state)
+{
+	struct join_limits limits = usual_limits;
+
+	(void)state;
+	engine_close();
+	limits.retried_ns = 20000;
+	engine_open(&limits);
+	FEED(UNCLAIMED(10000, a0, ), UNCLAIMED(20000, a0, ));
+	assert_int_equal(n_retried, 0);
+	FEED(UNCLAIMED(30000, a0, ), UNCLAIMED(40000, a0, ));
+	assert_int_equal(n_retried, 1);
+	assert_int_equal(retried[0]->counts[METER_SEA], 3);
+}
+
 /* Only the same vCPU at the same instruction and address is sent back: all else is hit anew. */
 static void other_seas_do_not_fold(void **state)
 {
@@ -91,6 +132,7 @@ static void other_seas_do_not_fold(void **state)
 	FEED(UNCLAIMED(10000, a0, ), UNCLAIMED(20000, a1, ), UNCLAIMED(30000, other_vm, ),
 	     UNCLAIMED(40000, a0, .far = 0x2000), UNCLAIMED(50000, a0, .far = 0x2000),
 	     UNCLAIMED(60000, a0, .far = 0x2000, .pc = 0x4000), UNCLAIMED(70000, a0, ));
+	assert_int_equal(n_retried, 1);
 	over();
 	assert_int_equal(n_ended, 6);
 	assert_row(vm_a, [METER_INCIDENT] = 5, [METER_SEA] = 6, [METER_SERROR] = 6);
@@ -1065,6 +1107,8 @@ int main(void)
 		STORY(unclaimed_sea),
 		STORY(seas_of_two_vms),
 		STORY(retries_fold),
+		STORY(a_retry_is_told_once),
+		STORY(a_retry_is_told_when_it_is_long),
 		STORY(other_seas_do_not_fold),
 		STORY(retry_after_the_timeout_is_new),
 		STORY(quiet_ones_close_first),

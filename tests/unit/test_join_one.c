@@ -58,6 +58,42 @@ static void consumed_by_two_vcpus(void **state)
 	assert_int_equal(incident(0)->inc.vcpu, 0);
 }
 
+/*
+ * The vCPU is sent back before the record of its SEA is parsed, which names a page that is known: it is
+ * told of as what it turns out to be, and under that one's number.
+ */
+static void retried_before_it_is_known(void **state)
+{
+	(void)state;
+	FEED(RECORD(1000, idle, 1), TAKEN(5000, 1, a0, a_main), mark_abort(20000, a0, ),
+	     mark_claim_enter(20100, a0), mark_estatus(20200, a0, BLOCK, 0),
+	     mark_claim_exit(20300, a0, 0), mark_abort(20400, a0, ));
+	assert_int_equal(n_retried, 0);
+	FEED(mark_record_enter(21000, idle, BLOCK, ), mark_section(21100, idle, BLOCK, PA(1), ));
+	assert_int_equal(n_retried, 1);
+	assert_int_equal(retried[0]->id, 1);
+	assert_int_equal(retried[0]->counts[METER_SEA], 2);
+	FEED(mark_record_exit(21200, idle, BLOCK, ), UNCLAIMED(30000, a0, ));
+	over();
+	assert_int_equal(n_retried, 1);
+	assert_int_equal(n_ended, 1);
+	assert_int_equal(incident(0)->inc.counts[METER_SEA], 3);
+}
+
+/* The same of a record that names another page: it is told of when the record is known. */
+static void retried_before_its_record(void **state)
+{
+	(void)state;
+	FEED(mark_abort(20000, a0, ), mark_claim_enter(20100, a0),
+	     mark_estatus(20200, a0, BLOCK, 0), mark_claim_exit(20300, a0, 0),
+	     mark_abort(20400, a0, ), mark_record_enter(21000, idle, BLOCK, ),
+	     mark_section(21100, idle, BLOCK, PA(1), ));
+	assert_int_equal(n_retried, 0);
+	FEED(mark_record_exit(21200, idle, BLOCK, ));
+	assert_int_equal(n_retried, 1);
+	assert_true(retried[0]->fields & INCIDENT_FIELD_PA);
+}
+
 /* What was told is told: an SEA that was answered is an incident, whatever is reported later. */
 static void answered_before_it_is_known(void **state)
 {
@@ -400,6 +436,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(consumed_while_known),
 		TEST(consumed_by_two_vcpus),
+		TEST(retried_before_it_is_known),
+		TEST(retried_before_its_record),
 		TEST(answered_before_it_is_known),
 		TEST(consumed_by_another_vm),
 		TEST(twins_wait_together),

@@ -402,6 +402,7 @@ static void storm_in_one_incident(void **state)
 	(void)state;
 	for (uint64_t i = 0; i < STORM; i++)
 		FEED(UNCLAIMED(10000 * (i + 1), a0, ));
+	assert_int_equal(n_retried, 1);
 	over();
 	assert_int_equal(n_ended, 1);
 	e = incident(0);

@@ -155,6 +155,29 @@ static void incident_with_everything(void **state)
 	incident_put(inc);
 }
 
+/* What an open one says, and nothing that only its end shows. */
+static void retried(void **state)
+{
+	struct incident *inc = unclaimed_incident();
+
+	(void)state;
+	inc->error_id = 5;
+	inc->counts[METER_SEA] = 2;
+	assert_int_equal(json_retried(&out, inc), 0);
+	is(parsed(),
+	   "{\"schema\": \"seatrace/1\", \"type\": \"retry\", \"id\": 7, \"error_id\": 5, "
+	   "\"time\": \"2026-11-23T12:34:56.000000000Z\", \"mono_ns\": 1000, \"vm\": \"vm-a\", "
+	   "\"tgid\": 100, \"late\": false, \"incomplete\": false, \"vcpu\": 3, "
+	   "\"syndrome\": {\"class\": \"data abort, lower EL\", \"fault\": \"external abort\", "
+	   "\"set\": \"recoverable\", \"fnv\": false, \"write\": false, \"s1ptw\": false}, "
+	   "\"esr\": \"0x92000010\", \"far\": \"0xffff000010000000\", \"pc\": "
+	   "\"0xffff800080012340\", "
+	   "\"seas\": 2, \"claimed\": 0, \"serrors\": 1, \"exits_to_vmm\": 0, \"records\": 0, "
+	   "\"duplicates\": 0, \"memory_failures\": 0, \"signals_ao\": 0, \"signals_ar\": 0, "
+	   "\"signals_delivered\": 0, \"notifications\": 0, \"total_ns\": 1000}");
+	incident_put(inc);
+}
+
 static const char *result_name(const void *ctx, uint32_t value)
 {
 	(void)ctx;
@@ -417,6 +440,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(incident),
 		TEST(incident_with_everything),
+		TEST(retried),
 		TEST(incident_in_words),
 		TEST(incident_with_nothing),
 		TEST(notifications_say_how),

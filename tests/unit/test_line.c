@@ -22,6 +22,25 @@ static void sea(void **state)
 	incident_put(inc);
 }
 
+/* While it is open: where the guest is sent back to, unless the address is not known. */
+static void retried(void **state)
+{
+	struct incident *inc = unclaimed_incident();
+
+	(void)state;
+	inc->counts[METER_SEA] = 2;
+	line_print_retried(&out, inc);
+	inc->esr |= 1 << 10; /* FnV */
+	inc->late = inc->incomplete = true;
+	line_print_retried(&out, inc);
+	assert_string_equal(written(),
+			    "12:34:56.000000 #7    vm-a       retried, vcpu 3, 2 SEAs, "
+			    "far 0xffff000010000000, pc 0xffff800080012340, 1.00 us so far\n"
+			    "12:34:56.000000 #7    vm-a       retried (late) (incomplete), vcpu 3, "
+			    "2 SEAs, pc 0xffff800080012340, 1.00 us so far\n");
+	incident_put(inc);
+}
+
 /* Everything that a line can say, but what excludes each other. */
 static void full_line(void **state)
 {
@@ -250,6 +269,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(sea),
+		TEST(retried),
 		TEST(full_line),
 		TEST(one_of_each),
 		TEST(host_without_anything),

@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# Expected: on a terminal of the host the live view shows the VM, and its incident when that has closed;
-# q ends it in order, the terminal gets back what it was, and JSON Lines beside it have the same.
+# Expected: on a terminal of the host the live view shows the VM, its incident when that has closed, and
+# one that a guest is sent back to again and again while it is open; q ends it in order, the terminal
+# gets back what it was, and JSON Lines beside it have the same.
 . /tests/vm/lib.sh
 
 # What the terminal got: text as it is drawn first, in one piece.
 await_drawn() { until grep -q "$1" "$T/typed"; do usleep 10000; done; }
 : >"$T/typed"
 
-vm_start vm-a
+vm_start vm-a --mask-serror
 pa=$(page_pa vm-a 7)
 mkfifo "$T/keys"
 cat >"$T/inside" <<-INSIDE
@@ -28,6 +29,11 @@ printf a >&3
 await_drawn 'recovered'
 printf '\r' >&3
 await_drawn 'recovery'
+vm vm-a hole async=1 >/dev/null
+printf a >&3
+# only what differs from the line before is drawn
+await_drawn 'tried, open'
+vm vm-a stop >/dev/null
 printf q >&3
 until [ -s "$T/after" ]; do usleep 10000; done
 exec 3>&-

@@ -135,10 +135,10 @@ static void put_again(const struct out *out, const struct history_item *item)
 	char text[HTML_NS];
 	uint64_t end = item->first->time.last_ns, begin = item->last->time.first_ns;
 
-	if (item->closes > 2)
+	if (history_between(item))
 		fprintf(out->file,
 			"<p class=\"more\">%" PRIu64 " closes in between are not shown.</p>\n",
-			item->closes - 2);
+			history_between(item));
 	fputs("<p class=\"gap\">Closed as ", out->file);
 	html_outcome(out->file, incident_outcome(item->first));
 	fprintf(out->file, ", touched again %s later</p>\n",

@@ -216,18 +216,38 @@ static json_t *points(const struct timeline *time)
 	return NULL;
 }
 
+/* Which one it is, when it began, whose it is. */
+static json_t *incident_object(const struct out *out, const char *type, const struct incident *inc)
+{
+	json_t *to = object(type);
+	int err = put(to, "id", number(inc->id));
+
+	err |= put(to, "error_id", number(inc->error_id));
+	err |= put(to, "time", time_rfc3339(out, inc->time.first_ns));
+	err |= put(to, "mono_ns", number(inc->time.first_ns));
+	err |= put_vm(to, inc->vm);
+	if (!err)
+		return to;
+	json_decref(to);
+	return NULL;
+}
+
+/* What happened to it, and for how long. */
+static int put_story(const struct out *out, json_t *to, const struct incident *inc)
+{
+	int err = put_delivered(to, inc) | put_fields(out, to, inc);
+
+	err |= put_counts(to, inc->counts, METER_SEA);
+	return err | put(to, "total_ns", number(timeline_total(&inc->time)));
+}
+
 int json_incident(const struct out *out, const struct incident *inc)
 {
 	const struct timeline *time = &inc->time;
 	enum outcome outcome = incident_outcome(inc);
-	json_t *line = object("incident");
-	int err = put(line, "id", number(inc->id));
+	json_t *line = incident_object(out, "incident", inc);
+	int err = put(line, "outcome", json_string(outcome_names[outcome]));
 
-	err |= put(line, "error_id", number(inc->error_id));
-	err |= put(line, "time", time_rfc3339(out, time->first_ns));
-	err |= put(line, "mono_ns", number(time->first_ns));
-	err |= put_vm(line, inc->vm);
-	err |= put(line, "outcome", json_string(outcome_names[outcome]));
 	err |= put(line, "late", json_boolean(inc->late));
 	if (inc->late)
 		err |= put(line, "before", json_string(outcome_names[inc->before]));
@@ -235,13 +255,20 @@ int json_incident(const struct out *out, const struct incident *inc)
 	if (outcome == OUTCOME_NOTIFIED)
 		err |= put(line, "notified",
 			   json_string(inc->explicit_notify ? "explicit" : "inferred"));
-	err |= put_delivered(line, inc) | put_fields(out, line, inc);
-	err |= put_counts(line, inc->counts, METER_SEA);
-	err |= put(line, "total_ns", number(timeline_total(time)));
+	err |= put_story(out, line, inc);
 	err |= put(line, "spans_ns", spans(time));
 	err |= put(line, "timeline", points(time));
 	err |= put(line, "timeline_beyond", number(time->points_beyond));
 	return write_line(out, line, err);
+}
+
+int json_retried(const struct out *out, const struct incident *inc)
+{
+	json_t *line = incident_object(out, "retry", inc);
+	int err = put(line, "late", json_boolean(inc->late));
+
+	err |= put(line, "incomplete", json_boolean(inc->incomplete));
+	return write_line(out, line, err | put_story(out, line, inc));
 }
 
 static json_t *lap(const struct hist *h)

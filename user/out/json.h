@@ -15,6 +15,9 @@
 /* 0, -ENOMEM, or -errno of writing. */
 int json_incident(const struct out *out, const struct incident *inc);
 
+/* One that is open, type "retry": what is known of it by now. */
+int json_retried(const struct out *out, const struct incident *inc);
+
 /* A row per VM, distributions included; type "table" while running, "summary" at the end. */
 int json_rows(const struct out *out, const char *type, const struct agg *agg,
 	      const struct out_losses *losses, uint64_t now_ns);

@@ -7,12 +7,13 @@
 
 #include <inttypes.h>
 
+#include "lib/esr.h"
 #include "lib/util.h"
 #include "out/out_incident.h"
 #include "out/out_decode.h"
 #include "out/out_mark.h"
 
-static const char *outcome_style(const struct out *out, enum outcome outcome)
+static const char *style(const struct out *out, enum out_tone tone)
 {
 	static const char *const styles[] = {
 		[OUT_GOOD] = "\033[32m",
@@ -20,21 +21,25 @@ static const char *outcome_style(const struct out *out, enum outcome outcome)
 		[OUT_BAD] = "\033[31m",
 	};
 
-	return out_style(out, styles[out_outcome_tone(outcome)]);
+	return out_style(out, styles[tone]);
 }
 
-void line_print(const struct out *out, const struct incident *inc)
+/* When, which, whose; and a word for what became of it. */
+static void print_head(const struct out *out, const struct incident *inc, enum out_tone tone,
+		       const char *word)
 {
-	enum outcome outcome = incident_outcome(inc);
-	char total[16], time[OUT_TIME], to[OUT_PROCESS];
+	char time[OUT_TIME];
 
-	fprintf(out->file, "%s #%-4" PRIu64 " %-10s %s%s%s",
+	fprintf(out->file, "%s #%-4" PRIu64 " %-10s %s%s%s%s%s",
 		out_time(out, inc->time.first_ns, time), inc->id, out_vm_name(inc->vm),
-		outcome_style(out, outcome), outcome_names[outcome], out_style(out, "\033[0m"));
-	fprintf(out->file, "%s%s%s", inc->late ? " (late)" : "",
-		inc->incomplete ? " (incomplete)" : "",
-		outcome == OUTCOME_NOTIFIED ? inc->explicit_notify ? " (explicit)" : " (inferred)"
-					    : "");
+		style(out, tone), word, out_style(out, "\033[0m"), inc->late ? " (late)" : "",
+		inc->incomplete ? " (incomplete)" : "");
+}
+
+static void print_what(const struct out *out, const struct incident *inc)
+{
+	char to[OUT_PROCESS];
+
 	if (inc->delivered_tgid)
 		fprintf(out->file, ", delivered to %s", out_delivered_to(inc, to));
 	if (inc->fields & INCIDENT_FIELD_VCPU)
@@ -44,7 +49,30 @@ void line_print(const struct out *out, const struct incident *inc)
 		fprintf(out->file, ", pa 0x%" PRIx64, inc->pa);
 	if (inc->fields & INCIDENT_FIELD_GPA)
 		fprintf(out->file, ", gpa 0x%" PRIx64, inc->gpa);
+}
+
+void line_print(const struct out *out, const struct incident *inc)
+{
+	enum outcome outcome = incident_outcome(inc);
+	char total[16];
+
+	print_head(out, inc, out_outcome_tone(outcome), outcome_names[outcome]);
+	if (outcome == OUTCOME_NOTIFIED)
+		fputs(inc->explicit_notify ? " (explicit)" : " (inferred)", out->file);
+	print_what(out, inc);
 	fprintf(out->file, ", %s\n", util_format_ns(total, timeline_total(&inc->time)));
+}
+
+void line_print_retried(const struct out *out, const struct incident *inc)
+{
+	char total[16];
+
+	print_head(out, inc, OUT_WORRYING, "retried");
+	print_what(out, inc);
+	if (!esr_decode(inc->esr).fnv)
+		fprintf(out->file, ", far 0x%" PRIx64, inc->far);
+	fprintf(out->file, ", pc 0x%" PRIx64 ", %s so far\n", inc->pc,
+		util_format_ns(total, timeline_total(&inc->time)));
 }
 
 static void print_spans(const struct out *out, const struct incident *inc)

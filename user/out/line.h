@@ -11,6 +11,9 @@
 
 void line_print(const struct out *out, const struct incident *inc);
 
+/* One that is open: its vCPU was sent back to the same instruction. */
+void line_print_retried(const struct out *out, const struct incident *inc);
+
 /* Its marks with their offsets, then where the time went. */
 void line_print_timeline(const struct out *out, const struct incident *inc);
 

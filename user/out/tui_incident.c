@@ -141,12 +141,12 @@ static void show_close(struct tui_page *page, const struct out *out, const struc
 	show_marks(page, inc);
 }
 
-/* "outcome (explicit) (incomplete)" */
+/* "outcome (explicit) (incomplete)", of an open one so far */
 static const char *ending(char text[TEXT], const struct incident *inc)
 {
 	enum outcome outcome = incident_outcome(inc);
 
-	snprintf(text, TEXT, "%s%s%s", outcome_names[outcome],
+	snprintf(text, TEXT, "%s%s%s%s", inc->closed ? "" : "still open: ", outcome_names[outcome],
 		 outcome != OUTCOME_NOTIFIED ? ""
 		 : inc->explicit_notify      ? " (explicit)"
 					     : " (inferred)",
@@ -165,9 +165,9 @@ static void show_late(struct tui_page *page, const struct out *out, const struct
 	char text[2 * TEXT], end[TEXT], after[16], took[16];
 
 	page->line++;
-	if (item->closes > 2) {
+	if (history_between(item)) {
 		snprintf(text, sizeof(text), "%" PRIu64 " more touches, which are not kept",
-			 item->closes - 2);
+			 history_between(item));
 		show_headline(page, "then", text);
 	}
 	snprintf(text, sizeof(text), "%s later: %s, %s",
@@ -185,7 +185,7 @@ void tui_incident_draw(struct tui_page *page, const struct out *out,
 
 	snprintf(text, sizeof(text), "%s, %s", ending(end, first),
 		 util_format_ns(took, timeline_total(&first->time)));
-	show_headline(page, "ended", text);
+	show_headline(page, first->closed ? "ended" : "retried", text);
 	show_close(page, out, first);
 	if (item->last != first)
 		show_late(page, out, item);

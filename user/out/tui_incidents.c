@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Closed incidents taken, chosen, drawn a line each.
+ * Incidents taken, chosen, drawn a line each.
  * Must not: draw a time line; let what it took change while it is shown.
  */
 #include "out/tui_incidents.h"
@@ -76,24 +76,45 @@ static void choose(struct tui_incidents *in, uint64_t id)
 	in->list.n = n;
 }
 
+/* What is open goes on while it is shown: of that a copy. */
+static struct incident *as_it_is(struct incident *inc)
+{
+	return inc->closed ? incident_get(inc) : incident_copy(inc);
+}
+
+/* False: no memory. */
+static bool take(struct tui_incidents *in, const struct history_item *item)
+{
+	struct history_item *to = &in->taken[in->n_taken];
+
+	to->first = as_it_is(item->first);
+	to->last = item->last == item->first ? incident_get(to->first) : as_it_is(item->last);
+	to->closes = item->closes;
+	if (to->first && to->last) {
+		in->n_taken++;
+		return true;
+	}
+	incident_put(to->first);
+	incident_put(to->last);
+	return false;
+}
+
 /* Who looks at the newest goes on looking at the newest; ids begin with 1. */
 int tui_incidents_take(struct tui_incidents *in, const struct history *history)
 {
 	const struct history_item *at = tui_incidents_at(in), *item = NULL;
 	uint64_t id = at && in->list.at ? at->last->id : 0;
+	int err = 0;
 
 	if (reserve(in, history_size(history)))
 		return -ENOMEM;
 	let_go(in);
 	while ((item = history_next(history, item)))
-		in->taken[in->n_taken++] = (struct history_item){
-			.first = incident_get(item->first),
-			.last = incident_get(item->last),
-			.closes = item->closes,
-		};
+		if (!take(in, item))
+			err = -ENOMEM;
 	in->beyond = history_beyond(history);
 	choose(in, id);
-	return 0;
+	return err;
 }
 
 void tui_incidents_of(struct tui_incidents *in, bool all, struct vm *vm)
@@ -194,13 +215,15 @@ static void cell(char text[CELL], const struct out *out, const struct column *co
 		snprintf(text, CELL, "#%" PRIu64, first->id);
 		break;
 	case OUTCOME:
-		snprintf(text, CELL, "%s", outcome_names[incident_outcome(item->last)]);
+		snprintf(text, CELL, "%s",
+			 item->last->closed ? outcome_names[incident_outcome(item->last)]
+					    : "retried, open");
 		break;
 	case COUNT:
 		number(text, count(item, column->what));
 		break;
 	case LATE:
-		number(text, item->closes - 1);
+		number(text, history_late(item));
 		break;
 	case VCPU:
 		snprintf(text, CELL, sea ? "%u" : "-", sea ? sea->vcpu : 0);
@@ -233,7 +256,8 @@ static enum canvas_style cell_style(const struct column *column, const struct hi
 	if (column->kind == TIME)
 		return STYLE_PLAIN;
 	if (column->kind == OUTCOME)
-		return tones[out_outcome_tone(incident_outcome(item->last))];
+		return tones[item->last->closed ? out_outcome_tone(incident_outcome(item->last))
+						: OUT_WORRYING];
 	/* "0", "0 ns", "-": what says nothing must not shout */
 	return *text == '-' || (*text == '0' && text[1] != 'x') ? STYLE_FAINT : STYLE_PLAIN;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The screen of incidents: those that closed last, of one VM or of all, newest first.
+ * The screen of incidents: those that closed last and retried ones that are open, of one VM or of all,
+ * newest first.
  * Layer: out. Must not know: how incidents come about, the screens around it.
  */
 #ifndef OUT_TUI_INCIDENTS_H
@@ -25,7 +26,7 @@ struct tui_incidents {
 
 void tui_incidents_clear(struct tui_incidents *incidents);
 
-/* Takes what there is now. 0 or -ENOMEM; then what was taken before stays. */
+/* Takes what there is now. 0 or -ENOMEM; then not all is taken, or what was taken before stays. */
 int tui_incidents_take(struct tui_incidents *incidents, const struct history *history);
 
 /* Of this VM (NULL: the host), or of all; the cursor goes to the newest. */

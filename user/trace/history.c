@@ -48,6 +48,17 @@ void history_free(struct history *h)
 	free(h);
 }
 
+/* The oldest that is closed; else the oldest. */
+static struct slot *oldest(const struct history *h)
+{
+	struct slot *slot;
+
+	TAILQ_FOREACH_REVERSE(slot, &h->list, slots, link)
+	if (slot->item.last->closed)
+		return slot;
+	return TAILQ_LAST(&h->list, slots);
+}
+
 /* Taken out of the list, or never in it yet; empty. */
 static struct slot *free_slot(struct history *h)
 {
@@ -55,7 +66,7 @@ static struct slot *free_slot(struct history *h)
 
 	if (h->n < h->max)
 		return &h->slots[h->n++];
-	slot = TAILQ_LAST(&h->list, slots);
+	slot = oldest(h);
 	TAILQ_REMOVE(&h->list, slot, link);
 	clear(&slot->item);
 	h->beyond++;
@@ -72,23 +83,46 @@ static struct slot *find_slot(const struct history *h, uint64_t id)
 	return slot;
 }
 
-void history_add(struct history *h, const struct incident *closed)
+/* To the front: as the last of what is known of it, or as a new one. */
+static struct history_item *put(struct history *h, const struct incident *last, bool known)
 {
 	/* to be held is no change of what it says */
-	struct incident *inc = incident_get((struct incident *)closed);
-	/* an id closes again only as a late one: few of these, so a walk will do */
-	struct slot *slot = inc->late ? find_slot(h, inc->id) : NULL;
+	struct incident *inc = incident_get((struct incident *)last);
+	struct slot *slot = known ? find_slot(h, inc->id) : NULL;
 
 	if (slot) {
 		TAILQ_REMOVE(&h->list, slot, link);
 		incident_put(slot->item.last);
 		slot->item.last = inc;
-		slot->item.closes++;
 	} else {
 		slot = free_slot(h);
-		slot->item = (struct history_item){inc, incident_get(inc), 1};
+		slot->item = (struct history_item){inc, incident_get(inc), 0};
 	}
 	TAILQ_INSERT_HEAD(&h->list, slot, link);
+	return &slot->item;
+}
+
+/* An id closes again only as a late one, or was open here: few of these, so a walk will do. */
+void history_add(struct history *h, const struct incident *inc)
+{
+	put(h, inc, inc->late || inc->retried)->closes++;
+}
+
+void history_open(struct history *h, const struct incident *inc)
+{
+	put(h, inc, inc->late);
+}
+
+uint64_t history_between(const struct history_item *item)
+{
+	bool again = item->last != item->first;
+
+	return item->closes - item->first->closed - (again && item->last->closed);
+}
+
+uint64_t history_late(const struct history_item *item)
+{
+	return item->closes - item->last->closed;
 }
 
 const struct history_item *history_next(const struct history *h, const struct history_item *after)

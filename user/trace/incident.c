@@ -77,6 +77,20 @@ void incident_put(struct incident *inc)
 	free(counted(inc));
 }
 
+struct incident *incident_copy(const struct incident *inc)
+{
+	struct incident *copy = incident_new(inc->id, inc->vm);
+
+	if (!copy)
+		return NULL;
+	*copy = *inc;
+	copy->delivered_to = inc->delivered_to ? vm_hold(inc->delivered_to) : NULL;
+	copy->twin = copy;
+	copy->joined = NULL;
+	timeline_copy(&copy->time, &inc->time);
+	return copy;
+}
+
 #define HPFAR_VALID (1ULL << 63)          /* KVM's own: arch/arm64/kvm/hyp/include/hyp/fault.h */
 #define HPFAR_FIPA  0x0000fffffffffff0ULL /* bits 47..4 are IPA 55..12 */
 

@@ -83,6 +83,7 @@ struct incident {
 	uint32_t delivered_tgid; /* a process did; 0: none */
 	bool vmm_killed, host_consumed;
 	bool explicit_notify; /* the VMM set a pending exception, not just registers */
+	bool retried;         /* its vCPU was sent back to the same instruction and address */
 	bool late;            /* a touch after the incident had been closed */
 	enum outcome before;  /* when late: how it had ended until then */
 	bool incomplete;      /* a mark that must have been there is missing */
@@ -100,6 +101,9 @@ struct incident *incident_new(uint64_t id, struct vm *vm);
 /* Incidents are counted references: threads and keys outlive a close. Both accept NULL. */
 struct incident *incident_get(struct incident *inc);
 void incident_put(struct incident *inc);
+
+/* What is known of an open one by now, for whoever looks at it while it goes on. NULL without memory. */
+struct incident *incident_copy(const struct incident *inc);
 
 /*
  * Where the guest had the page that the SEA was about. HPFAR_EL2 need not hold it for an SEA; kernels

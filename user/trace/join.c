@@ -28,6 +28,7 @@ struct joined {
 	TAILQ_ENTRY(joined) link;
 	struct incident *inc; /* held */
 	uint64_t due_ns;      /* to be closed then, if nothing is under way */
+	bool retry_told;
 	/* counted and timed before the VM was known */
 	uint64_t untold_counts[METER_MAX];
 	struct {
@@ -137,10 +138,31 @@ void join_lap(struct join *join, struct incident *inc, enum lap lap, uint64_t ns
 	join->ops.lap(join->ctx, inc->vm, lap, ns);
 }
 
+/* Of one that may still turn out to be a part of another nothing is told. */
+static void tell_retry(struct join *join, struct incident *inc)
+{
+	struct joined *joined = inc->joined;
+
+	if (!inc->retried || joined->retry_told || !join_is_told(inc) ||
+	    timeline_total(&inc->time) < join->limits.retried_ns)
+		return;
+	joined->retry_told = true;
+	if (join->ops.retried)
+		join->ops.retried(join->ctx, inc);
+}
+
+void join_retried(struct join *join, struct incident *inc)
+{
+	inc->retried = true;
+	tell_retry(join, inc);
+}
+
 void join_settle(struct join *join, struct incident *inc)
 {
-	if (inc->vm)
-		tell_untold(join, inc->joined);
+	if (!inc->vm)
+		return;
+	tell_untold(join, inc->joined);
+	tell_retry(join, inc);
 }
 
 void join_set_vm(struct join *join, struct incident *inc, struct vm *vm)
@@ -374,12 +396,14 @@ void join_absorb(struct join *join, struct incident *into, struct incident *inc)
 	learn(into, inc, ~0u);
 	into->queued_ns = UTIL_MAX(into->queued_ns, inc->queued_ns);
 	into->parse_ns += inc->parse_ns;
+	into->retried |= inc->retried;
 	inc->joined->untold_counts[METER_INCIDENT] = 0; /* it was none */
 	for (int m = METER_INCIDENT + 1; m < METER_MAX; m++)
 		into->counts[m] += inc->counts[m];
 	hand_over_untold(join, into, inc->joined);
 	join_count(join, into, METER_DUPLICATE);
 	take_out(join, inc, into);
+	tell_retry(join, into);
 	incident_put(inc);
 }
 

@@ -40,6 +40,11 @@ struct join_ops {
 	/* Something of this VM (NULL: the host) happened once; called as soon as the VM is known. */
 	void (*count)(void *ctx, struct vm *vm, enum meter meter);
 	void (*lap)(void *ctx, struct vm *vm, enum lap lap, uint64_t ns);
+	/*
+	 * Still open: the vCPU was sent back to the same instruction and address, which may go on for
+	 * ever. Once per incident, as soon as it has taken limits.retried_ns. NULL: nobody wants to know.
+	 */
+	void (*retried)(void *ctx, const struct incident *inc);
 	/* Closed for good, or (inc->late) once more. Valid during the call. */
 	void (*closed)(void *ctx, const struct incident *inc);
 };
@@ -50,6 +55,7 @@ struct join_limits {
 	unsigned poisoned_max; /* poisoned pages remembered for late touches */
 	unsigned vcpus_max;    /* vCPU threads remembered */
 	unsigned page_shift;   /* of the traced kernel */
+	uint64_t retried_ns;   /* see join_ops.retried */
 };
 
 struct join *join_new(const struct join_ops *ops, void *ctx, const struct join_limits *limits);

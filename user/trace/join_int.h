@@ -56,6 +56,9 @@ void join_absorb(struct join *join, struct incident *into, struct incident *inc)
 /* The mark belongs to this incident. */
 void join_touch(struct join *join, struct incident *inc, const struct sea_hdr *mark);
 
+/* Its vCPU is at the same instruction and address again. */
+void join_retried(struct join *join, struct incident *inc);
+
 /* The thread cannot be in the midst of this any more: the mark that ended it was lost. */
 void join_abandon(struct join *join, uint32_t tid, enum window_kind kind);
 

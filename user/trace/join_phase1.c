@@ -40,6 +40,7 @@ static struct incident *new_sea(struct join *join, const struct sea_abort *m)
 void join_abort(struct join *join, const struct sea_abort *m)
 {
 	struct incident *inc = retried(join, m);
+	bool again = inc;
 
 	/* it comes from the guest, not from the kernel */
 	for (int kind = 0; kind <= WINDOW_FAILURE; kind++)
@@ -50,6 +51,8 @@ void join_abort(struct join *join, const struct sea_abort *m)
 		return;
 	join_count(join, inc, METER_SEA);
 	join_touch(join, inc, &m->hdr);
+	if (again)
+		join_retried(join, inc);
 	if (!threads_open(join->threads, m->hdr.tid, WINDOW_SEA, inc, m->hdr.ts_ns))
 		join->dropped++;
 }
