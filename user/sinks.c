@@ -16,6 +16,7 @@
 #include "lib/util.h"
 #include "out/json.h"
 #include "out/line.h"
+#include "out/out_text.h"
 #include "out/table.h"
 
 static unsigned terminal_columns(void)
@@ -37,6 +38,7 @@ static struct sink *add_sink(struct sinks *sinks, FILE *file, bool json,
 			{
 				.file = file,
 				.color = !json && isatty(fileno(file)) && !getenv("NO_COLOR"),
+				.unicode = out_is_utf8(),
 				.columns = terminal_columns(),
 				.clock_offset_ns = config->clock_offset_ns,
 				.page_kind = config->page_kind,

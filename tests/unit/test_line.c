@@ -41,6 +41,19 @@ static void retried(void **state)
 	incident_put(inc);
 }
 
+/* Filled up to ten columns, of which these two characters take four. */
+static void name_in_utf8(void **state)
+{
+	struct fake_vm named = {{.name = "\u6771\u4eac-1"}, 0};
+	struct incident *inc = incident_new(1, &named.vm);
+
+	(void)state;
+	inc->time.first_ns = inc->time.last_ns = 1000;
+	line_print(&out, inc);
+	assert_string_equal(written(), "12:34:56.000000 #1    \u6771\u4eac-1     open, 0 ns\n");
+	incident_put(inc);
+}
+
 /* Everything that a line can say, but what excludes each other. */
 static void full_line(void **state)
 {
@@ -270,6 +283,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(sea),
 		TEST(retried),
+		TEST(name_in_utf8),
 		TEST(full_line),
 		TEST(one_of_each),
 		TEST(host_without_anything),

@@ -2,6 +2,7 @@
 /* out/table: columns under their titles, names cut to fit, losses always shown. */
 #include "tests/unit/text.h"
 
+#include "out/out_text.h"
 #include "out/table.h"
 
 static struct agg *agg;
@@ -65,16 +66,6 @@ static char *line(const char *of, unsigned n)
 	memcpy(one, of, len);
 	one[len] = '\0';
 	return one;
-}
-
-/* Characters, as a terminal counts them. */
-static size_t width(const char *of)
-{
-	size_t n = 0;
-
-	for (; *of; of++)
-		n += (*of & 0xc0) != 0x80;
-	return n;
 }
 
 /* behind a name of ten columns */
@@ -143,8 +134,8 @@ static void lines_are_under(size_t columns)
 	const char *all = print();
 
 	for (unsigned n = 0; n < 3; n++)
-		assert_true(width(line(all, n)) < columns);
-	assert_int_equal(width(line(all, 0)), width(line(all, 1)));
+		assert_true(out_width(line(all, n)) < columns);
+	assert_int_equal(out_width(line(all, 0)), out_width(line(all, 1)));
 }
 
 static void long_name_at_80_columns(void **state)
@@ -153,7 +144,17 @@ static void long_name_at_80_columns(void **state)
 	name("a-virtual-machine-with-an-exceedingly-long-name-of-63-bytes-yes");
 	assert_int_equal(strlen(named.vm.name), sizeof(named.vm.name) - 1);
 	lines_are_under(80);
-	assert_memory_equal(line(text, 1), "a-virtual- ", 11);
+	assert_memory_equal(line(text, 1), "a-vi\u2026s-yes 12345 ", 19);
+}
+
+/* Names are UTF-8 all the same. */
+static void long_name_without_utf8(void **state)
+{
+	(void)state;
+	out.unicode = false;
+	name("a-virtual-machine-with-an-exceedingly-long-name-of-63-byt-caf\u00e9");
+	lines_are_under(80);
+	assert_memory_equal(line(text, 1), "a-vi~-caf\u00e9 12345 ", 18);
 }
 
 /* A wider terminal shows more of it, up to a limit. */
@@ -166,7 +167,7 @@ static void long_name_at_any_width(void **state)
 		lines_are_under(out.columns < 80 ? 80 : out.columns);
 		if (out.columns >= 120)
 			assert_memory_equal(line(text, 1),
-					    "customer-4711-database-replica-of-nowher ", 41);
+					    "customer-4711-datab\u2026e-replica-of-nowhere ", 43);
 	}
 }
 
@@ -180,13 +181,21 @@ static void name_that_fits(void **state)
 	assert_memory_equal(line(text, 0), "VM                SEA ", 22);
 }
 
-/* Cut between characters, and filled up by characters. */
+/* Cut between characters, and by their columns: of these the Japanese ones take two each. */
 static void name_in_utf8(void **state)
 {
 	(void)state;
 	name("r\u00e9plica-\u6771\u4eac-1");
 	lines_are_under(80);
-	assert_memory_equal(line(text, 1), "r\u00e9plica-\u6771\u4eac ", 16);
+	assert_memory_equal(line(text, 1), "r\u00e9pli\u2026\u4eac-1 12345 ", 21);
+}
+
+static void wide_name_that_fits(void **state)
+{
+	(void)state;
+	name("\u6771\u4eac-\u6771\u4eac");
+	lines_are_under(80);
+	assert_memory_equal(line(text, 1), "\u6771\u4eac-\u6771\u4eac  12345 ", 21);
 }
 
 static void short_name_in_utf8(void **state)
@@ -220,9 +229,11 @@ int main(void)
 		TEST(nothing),
 		TEST(losses_are_named),
 		TEST(long_name_at_80_columns),
+		TEST(long_name_without_utf8),
 		TEST(long_name_at_any_width),
 		TEST(name_that_fits),
 		TEST(name_in_utf8),
+		TEST(wide_name_that_fits),
 		TEST(short_name_in_utf8),
 		TEST(color_only_if_asked),
 	};

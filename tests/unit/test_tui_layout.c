@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* out/tui_layout: text is cut to its columns, columns to their room, time to scale. */
+/* out/tui_layout: columns to their room, time to scale. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -7,7 +7,6 @@
 
 #include <cmocka.h>
 
-#include <locale.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -26,113 +25,7 @@ static int setup(void **state)
 {
 	(void)state;
 	seed = 42;
-	return setlocale(LC_CTYPE, "C.UTF-8") ? 0 : -1;
-}
-
-/* --- text ------------------------------------------------------------------------------------- */
-
-static const char *cut(const char *text, unsigned columns, unsigned tail, bool unicode)
-{
-	static char to[256];
-	unsigned took = tui_cut(to, sizeof(to), text, columns, tail, unicode);
-
-	assert_true(took <= columns);
-	if (unicode)
-		assert_int_equal(took, tui_width(to));
-	else
-		assert_int_equal(took, strlen(to));
-	return to;
-}
-
-static void text_that_fits(void **state)
-{
-	(void)state;
-	assert_string_equal(cut("vm-a", 10, 5, true), "vm-a");
-	assert_string_equal(cut("vm-a", 4, 2, true), "vm-a");
-	assert_string_equal(cut("", 4, 2, true), "");
-	assert_string_equal(cut("", 0, 0, true), "");
-}
-
-/* Names differ at their ends: both are kept. */
-static void names_keep_both_ends(void **state)
-{
-	(void)state;
-	assert_string_equal(cut("customer-4711-database-2", 11, 5, true), "custo\u2026ase-2");
-	assert_string_equal(cut("customer-4711-database-2", 11, 5, false), "custo~ase-2");
-	assert_string_equal(cut("customer-4711", 2, 1, true), "\u20261");
-	assert_string_equal(cut("customer-4711", 1, 5, true), "\u2026");
-	assert_string_equal(cut("customer-4711", 0, 5, true), "");
-}
-
-static void text_is_cut_at_its_end(void **state)
-{
-	(void)state;
-	assert_string_equal(cut("no name has that", 8, 0, true), "no name\u2026");
-}
-
-/* A character of two columns is not halved; what is no character becomes no surprise. */
-static void wide_characters(void **state)
-{
-	(void)state;
-	assert_int_equal(tui_width("\u6771\u4eac"), 4);
-	assert_string_equal(cut("\u6771\u4eac-1", 6, 3, true), "\u6771\u4eac-1");
-	assert_string_equal(cut("\u6771\u4eac-1", 5, 2, true), "\u6771\u2026-1");
-	assert_string_equal(cut("\u6771\u4eac-1", 4, 2, true), "\u2026-1");
-	assert_string_equal(cut("caf\u00e9", 4, 0, true), "caf\u00e9");
-	assert_int_equal(tui_width("\xff\xfe"), 2);
-}
-
-static void other_locales_get_ascii(void **state)
-{
-	char to[16];
-
-	(void)state;
-	assert_non_null(setlocale(LC_CTYPE, "C"));
-	assert_int_equal(tui_cut(to, sizeof(to), "caf\u00e9", 10, 0, false), 5);
-	assert_string_equal(to, "caf??");
-	assert_int_equal(tui_cut(to, sizeof(to), "a\033[2J", 10, 0, false), 5);
-	assert_string_equal(to, "a?[2J");
-}
-
-static void small_buffers(void **state)
-{
-	char to[8];
-
-	(void)state;
-	tui_cut(to, sizeof(to), "customer-4711-database-2", 20, 10, true);
-	assert_true(strlen(to) < sizeof(to));
-}
-
-/* Whatever is cut to whatever: never wider than asked for, and the end is there if there is room. */
-static void any_text_any_width(void **state)
-{
-	static const char *const parts[] = {"a", "\u00e9", "\u6771", "-", "0", "\u0301"};
-
-	(void)state;
-	for (int round = 0; round < 2000; round++) {
-		unsigned columns = any() % 20, tail = columns / 2;
-		char text[200] = "";
-
-		for (unsigned n = any() % 24; n; n--)
-			strcat(text, parts[any() % UTIL_COUNT(parts)]);
-		strcat(text, "z");
-		const char *got = cut(text, columns, tail, true);
-
-		if (columns >= 4)
-			assert_int_equal(got[strlen(got) - 1], 'z');
-	}
-}
-
-static void wrapping(void **state)
-{
-	(void)state;
-	assert_int_equal(tui_wrap("one two", 10), 7);
-	assert_int_equal(tui_wrap("one two", 7), 7);
-	assert_int_equal(tui_wrap("one two", 6), 3);
-	assert_int_equal(tui_wrap("one two", 3), 3);
-	assert_int_equal(tui_wrap("onetwo", 3), 3);
-	assert_int_equal(tui_wrap("\u6771", 1), 1); /* it cannot fit: but on it must go */
-	assert_int_equal(tui_wrap("", 5), 0);
+	return 0;
 }
 
 /* --- rows and columns ------------------------------------------------------------------------- */
@@ -276,10 +169,6 @@ static void shares_are_in_proportion(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(text_that_fits),           TEST(names_keep_both_ends),
-		TEST(text_is_cut_at_its_end),   TEST(wide_characters),
-		TEST(other_locales_get_ascii),  TEST(small_buffers),
-		TEST(any_text_any_width),       TEST(wrapping),
 		TEST(columns_by_rank),          TEST(scrolling),
 		TEST(nothing_takes_no_step),    TEST(scales),
 		TEST(pieces_make_up_the_whole), TEST(ticks_are_round),

@@ -31,6 +31,7 @@ TEXT_UNUSED static int text_setup(void **state)
 	setenv("TZ", "UTC", 1);
 	tzset();
 	out.color = false;
+	out.unicode = true;
 	out.columns = 80;
 	out.file = open_memstream(&text, &text_len);
 	assert_non_null(out.file);

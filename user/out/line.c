@@ -12,6 +12,9 @@
 #include "out/out_incident.h"
 #include "out/out_decode.h"
 #include "out/out_mark.h"
+#include "out/out_text.h"
+
+#define NAME 10u /* columns that are kept for a VM's name */
 
 static const char *style(const struct out *out, enum out_tone tone)
 {
@@ -28,11 +31,13 @@ static const char *style(const struct out *out, enum out_tone tone)
 static void print_head(const struct out *out, const struct incident *inc, enum out_tone tone,
 		       const char *word)
 {
+	const char *name = out_vm_name(inc->vm);
+	int fill = NAME - (int)UTIL_MIN(out_width(name), NAME);
 	char time[OUT_TIME];
 
-	fprintf(out->file, "%s #%-4" PRIu64 " %-10s %s%s%s%s%s",
-		out_time(out, inc->time.first_ns, time), inc->id, out_vm_name(inc->vm),
-		style(out, tone), word, out_style(out, "\033[0m"), inc->late ? " (late)" : "",
+	fprintf(out->file, "%s #%-4" PRIu64 " %s%*s %s%s%s%s%s",
+		out_time(out, inc->time.first_ns, time), inc->id, name, fill, "", style(out, tone),
+		word, out_style(out, "\033[0m"), inc->late ? " (late)" : "",
 		inc->incomplete ? " (incomplete)" : "");
 }
 

@@ -17,6 +17,7 @@
 struct out {
 	FILE *file;
 	bool color;
+	bool unicode;             /* a terminal shows UTF-8, not ASCII only */
 	unsigned columns;         /* width of the terminal */
 	uint64_t clock_offset_ns; /* CLOCK_REALTIME - CLOCK_MONOTONIC */
 	/* The traced kernel's name of a page kind (enum mf_action_page_type), or NULL. May be NULL. */

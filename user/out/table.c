@@ -9,10 +9,11 @@
 
 #include "lib/util.h"
 #include "out/out_column.h"
+#include "out/out_text.h"
 #include "trace/mark.h"
 
-#define NAME_MIN   10
-#define NAME_MAX   40
+#define NAME_MIN   10u
+#define NAME_MAX   40u
 #define REST_WIDTH 69 /* of all columns but the name, with their blanks */
 
 /* clang-format off */
@@ -41,36 +42,24 @@ static const struct out_column *next_column(const struct columns *columns,
 	return NULL;
 }
 
-/* Behind at most `max` characters of UTF-8; *n: so many they are. */
-static const char *behind(const char *text, int max, int *n)
-{
-	for (*n = 0; *text && *n < max; ++*n)
-		do
-			text++;
-		while ((*text & 0xc0) == 0x80);
-	return text;
-}
-
+/* Names differ at their ends: what is left out of a long one is in its middle. */
 static void print_name(const struct out *out, int width, const char *name)
 {
-	int n, bytes = behind(name, width, &n) - name;
+	char cut[4 * NAME_MAX + 1];
+	int took = out_cut(cut, sizeof(cut), name, width, width / 2, out->unicode);
 
-	fprintf(out->file, "%.*s%*s", bytes, name, width - n, "");
+	fprintf(out->file, "%s%*s", cut, width - took, "");
 }
 
 /* A line that fills the last column too would be wrapped by some terminals. */
 static int name_width(const struct out *out, const struct agg *agg)
 {
 	int room = (int)UTIL_MAX(out->columns, REST_WIDTH + NAME_MIN + 1) - REST_WIDTH - 1;
-	int longest = NAME_MIN;
+	unsigned longest = NAME_MIN;
 
-	for (unsigned i = 0; i < agg_size(agg); i++) {
-		int len;
-
-		behind(out_row_name(agg_at(agg, i)), NAME_MAX, &len);
-		longest = UTIL_MAX(len, longest);
-	}
-	return UTIL_MIN(longest, room);
+	for (unsigned i = 0; i < agg_size(agg); i++)
+		longest = UTIL_MAX(longest, out_width(out_row_name(agg_at(agg, i))));
+	return UTIL_MIN((int)UTIL_MIN(longest, NAME_MAX), room);
 }
 
 static void print_losses(const struct out *out, const struct out_losses *losses)

@@ -15,6 +15,7 @@
 #include "lib/log.h"
 #include "lib/util.h"
 #include "out/out_incident.h"
+#include "out/out_text.h"
 #include "out/tui_canvas.h"
 #include "out/tui_help.h"
 #include "out/tui_incident.h"
@@ -294,9 +295,9 @@ static void draw_bar(const struct tui *t, const struct canvas *c)
 	int width;
 
 	losses_text(&t->losses, true, text, sizeof(text));
-	if (tui_width(text) > (unsigned)c->columns / 2)
+	if (out_width(text) > (unsigned)c->columns / 2)
 		losses_text(&t->losses, false, text, sizeof(text));
-	width = UTIL_MIN((int)tui_width(text), c->columns);
+	width = UTIL_MIN((int)out_width(text), c->columns);
 	canvas_right(c, 0, c->columns - width, width, lost ? STYLE_ALARM : STYLE_BAR, text);
 	out_time(t->config.out, t->now_ns, time)[8] = '\0'; /* seconds */
 	snprintf(text, sizeof(text), " %s%s%s  %s", t->paused ? "PAUSED  " : "",
@@ -307,7 +308,7 @@ static void draw_bar(const struct tui *t, const struct canvas *c)
 /* What is on the left matters more. */
 static void draw_sides(const struct canvas *c, const char *left, const char *right)
 {
-	int width = UTIL_MIN((int)tui_width(left) + 2, c->columns);
+	int width = UTIL_MIN((int)out_width(left) + 2, c->columns);
 
 	canvas_text(c, 1, 0, c->columns, STYLE_FAINT, left);
 	if (c->columns - width >= RIGHT_MIN)
@@ -453,7 +454,7 @@ static void draw_view(struct tui *t, const struct canvas *all, const struct canv
 
 void tui_draw(struct tui *t)
 {
-	const struct canvas all = {0, LINES, COLS, tui_terminal_unicode(t->terminal)};
+	const struct canvas all = {0, LINES, COLS, t->config.out->unicode};
 	const struct canvas body = {2, LINES - 3, COLS, all.unicode};
 
 	erase();

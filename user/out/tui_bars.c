@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "lib/util.h"
+#include "out/out_text.h"
 #include "out/tui_layout.h"
 
 #define LABEL     10 /* "recovery  " */
@@ -118,8 +119,8 @@ static void draw_axis(const struct bars *b, struct tui_page *page)
 		if (at == b->total)
 			break;
 		snprintf(text, sizeof(text), "%s%s", mark, round_ns(label, at));
-		if (LABEL + column + tui_width(text) <= (unsigned)end)
-			tui_page_text(page, LABEL + column, tui_width(text), STYLE_FAINT, text);
+		if (LABEL + column + out_width(text) <= (unsigned)end)
+			tui_page_text(page, LABEL + column, out_width(text), STYLE_FAINT, text);
 	}
 	tui_page_right(page, end, DURATION, STYLE_STRONG, util_format_ns(label, b->total));
 	page->line++;

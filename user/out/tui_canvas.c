@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "lib/util.h"
-#include "out/tui_layout.h"
+#include "out/out_text.h"
 
 #define TEXT_BYTES 2048 /* more than the widest screens show */
 
@@ -62,7 +62,9 @@ static int draw(const struct canvas *c, int row, int column, int width, enum can
 	width = UTIL_MIN(width, c->columns - column);
 	if (row < 0 || row >= c->rows || column < 0 || width <= 0)
 		return 0;
-	took = tui_cut(cut, sizeof(cut), text, width, tail, c->unicode);
+	took = out_cut(cut, sizeof(cut), text, width, tail, c->unicode);
+	if (!c->unicode)
+		out_ascii(cut);
 	attrset(styles[style]);
 	mvaddstr(c->top + row, column, cut);
 	return took;
@@ -93,7 +95,7 @@ void canvas_name(const struct canvas *c, int row, int column, int width, enum ca
 void canvas_right(const struct canvas *c, int row, int column, int width, enum canvas_style style,
 		  const char *text)
 {
-	int free_columns = width - (int)tui_width(text);
+	int free_columns = width - (int)out_width(text);
 
 	if (free_columns > 0)
 		canvas_text(c, row, column, free_columns, style, "");
@@ -127,7 +129,7 @@ void tui_page_item(struct tui_page *page, int indent, const char *label, enum ca
 
 	tui_page_text(page, 0, indent - 1, STYLE_FAINT, label);
 	do {
-		size_t bytes = UTIL_MIN(tui_wrap(text, UTIL_MAX(room, 8)), TEXT_BYTES - 1);
+		size_t bytes = UTIL_MIN(out_wrap(text, UTIL_MAX(room, 8)), TEXT_BYTES - 1);
 		char line[TEXT_BYTES];
 
 		memcpy(line, text, bytes);

@@ -13,6 +13,7 @@
 
 #include "lib/util.h"
 #include "out/out_incident.h"
+#include "out/out_text.h"
 #include "out/tui_bars.h"
 #include "out/tui_layout.h"
 
@@ -276,7 +277,7 @@ static int name_width(const struct tui_incidents *in)
 
 	for (unsigned i = 0; in->all && i < in->list.n; i++)
 		longest =
-			UTIL_MAX(longest, tui_width(out_vm_name(in->taken[in->shown[i]].last->vm)));
+			UTIL_MAX(longest, out_width(out_vm_name(in->taken[in->shown[i]].last->vm)));
 	return in->all ? UTIL_MIN(longest, NAME_MAX) + 1 : 0;
 }
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What goes where on a screen of a given size, in columns: text cut to fit, columns that fit, time
- * to scale.
+ * What goes where on a screen of a given size, in columns: what fits beside each other, time to scale.
  * Layer: out. Must not know: curses, what is shown.
  */
 #ifndef OUT_TUI_LAYOUT_H
@@ -10,20 +9,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
-/* Columns that a text takes in this locale. */
-unsigned tui_width(const char *text);
-
-/*
- * The text within so many columns. One that is longer has a mark where something was left out:
- * before its last `tail` columns. `unicode`: the locale has UTF-8; else what is not ASCII becomes
- * '?'. Returns the columns that it takes now. 4 bytes per column and one are always enough.
- */
-unsigned tui_cut(char *to, size_t size, const char *text, unsigned columns, unsigned tail,
-		 bool unicode);
-
-/* Bytes of the text that go into one line of so many columns, up to a blank where there is one. */
-size_t tui_wrap(const char *text, unsigned columns);
 
 /*
  * Which of n columns fit into `room`, each with a blank before it; those of a lower rank first.

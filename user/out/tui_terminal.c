@@ -9,7 +9,6 @@
 
 #include <curses.h>
 #include <errno.h>
-#include <langinfo.h>
 #include <locale.h>
 #include <poll.h>
 #include <signal.h>
@@ -33,7 +32,7 @@ struct tui_terminal {
 	SCREEN *screen;
 	struct capture *capture;
 	int events, resizes; /* an epoll and a signalfd */
-	bool unicode, colors;
+	bool colors;
 	sigset_t mask_before;
 };
 
@@ -139,7 +138,6 @@ static int open_screen(struct tui_terminal *t)
 		return EXIT_ENVIRONMENT;
 	}
 	setlocale(LC_CTYPE, ""); /* characters only: numbers stay as they are */
-	t->unicode = !strcmp(nl_langinfo(CODESET), "UTF-8");
 	t->screen = has_full_screen() ? newterm(NULL, stdout, stdin) : NULL;
 	if (!t->screen) {
 		log_error("--tui: no full screen on a terminal of type '%s'; is TERM right, is its "
@@ -277,11 +275,6 @@ struct tui_terminal_news tui_terminal_news(struct tui_terminal *t)
 const char *tui_terminal_said(const struct tui_terminal *t)
 {
 	return capture_last(t->capture);
-}
-
-bool tui_terminal_unicode(const struct tui_terminal *t)
-{
-	return t->unicode;
 }
 
 bool tui_terminal_colors(const struct tui_terminal *t)

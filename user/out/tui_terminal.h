@@ -36,7 +36,6 @@ struct tui_terminal_news tui_terminal_news(struct tui_terminal *t);
 /* The last line on stderr, or "". */
 const char *tui_terminal_said(const struct tui_terminal *t);
 
-bool tui_terminal_unicode(const struct tui_terminal *t); /* it takes UTF-8 */
-bool tui_terminal_colors(const struct tui_terminal *t);  /* they are to be used */
+bool tui_terminal_colors(const struct tui_terminal *t); /* they are to be used */
 
 #endif

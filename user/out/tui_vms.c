@@ -13,6 +13,7 @@
 
 #include "lib/util.h"
 #include "out/out.h"
+#include "out/out_text.h"
 #include "out/tui_layout.h"
 
 #define NAME_MIN 10
@@ -209,7 +210,7 @@ static unsigned lay_out(const struct tui_vms *vms, const struct canvas *c, bool 
 	unsigned widths[OUT_COLUMNS], ranks[OUT_COLUMNS], base = 0, longest = NAME_MIN, room;
 
 	for (unsigned i = 0; i < vms->list.n; i++)
-		longest = UTIL_MAX(longest, tui_width(vms->shown[i]->name));
+		longest = UTIL_MAX(longest, out_width(vms->shown[i]->name));
 	for (unsigned i = 0; i < OUT_COLUMNS; i++) {
 		widths[i] = out_columns[i].width;
 		ranks[i] = out_columns[i].rank;
