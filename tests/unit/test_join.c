@@ -719,6 +719,75 @@ static void record_of_two_pages(void **state)
 		    [LAP_SIGNAL] = {1, 1500}, [LAP_TOTAL] = {1, 13000});
 }
 
+/* Each page is an incident; of the VM it is one record. */
+static void record_of_two_pages_of_a_vm(void **state)
+{
+	(void)state;
+	FEED(mark_record_enter(1000, idle, BLOCK, ), mark_section(1100, idle, BLOCK, PA(1), ),
+	     mark_section(1200, idle, BLOCK, PA(2), .index = 1),
+	     mark_record_exit(2000, idle, BLOCK, ), TAKEN(5000, 1, a0, a_main),
+	     TAKEN(10000, 2, a1, a_main));
+	assert_row(vm_a, [METER_INCIDENT] = 2, [METER_RECORD] = 1, [METER_FAILURE] = 2,
+		   [METER_SIGNAL_AO] = 2, [METER_DELIVERED] = 2);
+	over();
+	assert_int_equal(n_ended, 2);
+	for (int i = 0; i < 2; i++)
+		assert_int_equal(incident(i)->inc.counts[METER_RECORD], 1);
+	/* another record is another one */
+	FEED(RECORD(SEC, idle, 3), TAKEN(SEC + 5000, 3, a0, a_main));
+	assert_int_equal(agg_row(agg, vm_a)->counts[METER_RECORD], 2);
+}
+
+/* The VM that claimed it is told at once, and not again when its second page turns out to be its own. */
+static void claimed_record_of_two_pages(void **state)
+{
+	(void)state;
+	FEED(mark_abort(1000, a0, ), mark_claim_enter(1100, a0), mark_estatus(1200, a0, BLOCK, 0),
+	     mark_record_enter(1300, a0, BLOCK, ), mark_section(1400, a0, BLOCK, PA(1), ),
+	     mark_section(1500, a0, BLOCK, PA(2), .index = 1),
+	     mark_section(1600, a0, BLOCK, PA(3), .index = 2), mark_record_exit(1700, a0, BLOCK, ),
+	     mark_claim_exit(1800, a0, 0));
+	assert_int_equal(agg_row(agg, vm_a)->counts[METER_RECORD], 1);
+	FEED(TAKEN(5000, 1, a0, a_main), TAKEN(10000, 2, a0, a_main), TAKEN(15000, 3, b0, b_main));
+	over();
+	assert_int_equal(n_ended, 3);
+	assert_int_equal(agg_row(agg, vm_a)->counts[METER_INCIDENT], 2);
+	assert_int_equal(agg_row(agg, vm_a)->counts[METER_RECORD], 1);
+	assert_int_equal(agg_row(agg, vm_b)->counts[METER_RECORD], 1);
+	assert_row(NULL, NOTHING);
+}
+
+/* Of pages that are nobody's it is one of the host's. */
+static void record_of_nobodys_pages(void **state)
+{
+	(void)state;
+	FEED(mark_record_enter(1000, idle, BLOCK, ), mark_section(1100, idle, BLOCK, PA(1), ),
+	     mark_section(1200, idle, BLOCK, PA(2), .index = 1),
+	     mark_section(1300, idle, BLOCK, PA(3), .index = 2),
+	     mark_record_exit(2000, idle, BLOCK, ), TAKEN(5000, 2, c0, c0));
+	over();
+	assert_row(NULL, [METER_INCIDENT] = 2, [METER_RECORD] = 1);
+	assert_int_equal(agg_row(agg, vm_c)->counts[METER_RECORD], 1);
+}
+
+/* Pages that are known already, whichever comes first in it: each VM has one more record. */
+static void record_of_known_pages(void **state)
+{
+	(void)state;
+	FEED(RECORD(1000, idle, 1), RECORD(3000, idle, 2), TAKEN(5000, 1, a0, a_main),
+	     TAKEN(10000, 2, b0, b_main), mark_record_enter(20000, idle, BLOCK, ),
+	     mark_section(20100, idle, BLOCK, PA(1), ),
+	     mark_section(20200, idle, BLOCK, PA(2), .index = 1),
+	     mark_section(20300, idle, BLOCK, PA(2), .index = 2),
+	     mark_record_exit(20400, idle, BLOCK, ));
+	over();
+	assert_int_equal(n_ended, 2);
+	assert_row(vm_a, [METER_INCIDENT] = 1, [METER_RECORD] = 2, [METER_DUPLICATE] = 1,
+		   [METER_FAILURE] = 1, [METER_SIGNAL_AO] = 1, [METER_DELIVERED] = 1);
+	assert_row(vm_b, [METER_INCIDENT] = 1, [METER_RECORD] = 2, [METER_DUPLICATE] = 1,
+		   [METER_FAILURE] = 1, [METER_SIGNAL_AO] = 1, [METER_DELIVERED] = 1);
+}
+
 /* One record may queue a page twice. */
 static void page_named_twice(void **state)
 {
@@ -1140,6 +1209,10 @@ int main(void)
 		STORY(drained_block_is_not_the_drainers),
 		STORY(claim_that_is_cached),
 		STORY(record_of_two_pages),
+		STORY(record_of_two_pages_of_a_vm),
+		STORY(claimed_record_of_two_pages),
+		STORY(record_of_nobodys_pages),
+		STORY(record_of_known_pages),
 		STORY(page_named_twice),
 		STORY(page_of_two_vms),
 		STORY(claimed_page_of_two_vms),

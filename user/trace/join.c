@@ -31,6 +31,8 @@ struct joined {
 	bool retry_told;
 	/* counted and timed before the VM was known */
 	uint64_t untold_counts[METER_MAX];
+	uint64_t untold_records; /* the last of `records`, and older ones */
+	struct records records;
 	struct {
 		enum lap lap;
 		uint64_t ns;
@@ -105,11 +107,29 @@ bool join_is_told(const struct incident *inc)
 	return !inc->joined->untold_counts[METER_INCIDENT];
 }
 
+static void tell_record(struct join *join, struct vm *vm, uint64_t record_ns)
+{
+	if (records_tell(&join->told, record_ns, vm))
+		join->ops.count(join->ctx, vm, METER_RECORD);
+}
+
+static void tell_records(struct join *join, struct joined *joined, struct vm *vm)
+{
+	const struct records *r = &joined->records;
+	unsigned kept = UTIL_MIN(joined->untold_records, r->n);
+
+	tell_count(join, vm, METER_RECORD, joined->untold_records - kept);
+	for (unsigned i = r->n - kept; i < r->n; i++)
+		tell_record(join, vm, r->ns[i]);
+	joined->untold_records = 0;
+}
+
 /* The host's when nobody turned out to be the VM. */
 static void tell_untold(struct join *join, struct joined *joined)
 {
 	for (int m = 0; m < METER_MAX; m++)
 		tell_count(join, joined->inc->vm, m, joined->untold_counts[m]);
+	tell_records(join, joined, joined->inc->vm);
 	for (unsigned i = 0; i < joined->n_untold_laps; i++)
 		join->ops.lap(join->ctx, joined->inc->vm, joined->untold_laps[i].lap,
 			      joined->untold_laps[i].ns);
@@ -124,6 +144,21 @@ void join_count(struct join *join, struct incident *inc, enum meter meter)
 		join->ops.count(join->ctx, inc->vm, meter);
 	else
 		inc->joined->untold_counts[meter]++;
+}
+
+void join_count_record(struct join *join, struct incident *inc, uint64_t record_ns)
+{
+	inc->counts[METER_RECORD]++;
+	records_add(&inc->joined->records, record_ns);
+	if (inc->vm)
+		tell_record(join, inc->vm, record_ns);
+	else
+		inc->joined->untold_records++;
+}
+
+bool join_has_record(const struct incident *inc, uint64_t record_ns)
+{
+	return records_has(&inc->joined->records, record_ns);
 }
 
 void join_lap(struct join *join, struct incident *inc, enum lap lap, uint64_t ns)
@@ -359,6 +394,7 @@ struct incident *join_twin(struct join *join, struct incident *inc)
 
 struct incident *join_fork(struct join *join, struct incident *inc)
 {
+	const struct records records = inc->joined->records; /* it may be closed to make room */
 	struct incident *twin;
 
 	incident_get(inc);
@@ -369,12 +405,24 @@ struct incident *join_fork(struct join *join, struct incident *inc)
 			      INCIDENT_FIELD_PROCESSOR);
 		twin->parse_ns = inc->parse_ns;
 		timeline_copy(&twin->time, &inc->time);
-		for (int m = METER_RECORD; m <= METER_FAILURE; m++)
+		twin->joined->records = records;
+		twin->joined->untold_records = twin->counts[METER_RECORD] =
+			inc->counts[METER_RECORD];
+		for (int m = METER_DUPLICATE; m <= METER_FAILURE; m++)
 			for (uint64_t i = 0; i < inc->counts[m]; i++)
 				join_count(join, twin, m);
 	}
 	incident_put(inc);
 	return twin;
+}
+
+static void hand_over_records(struct join *join, struct incident *into, struct joined *from)
+{
+	if (into->vm)
+		tell_records(join, from, into->vm);
+	into->joined->untold_records += from->untold_records;
+	for (unsigned i = 0; i < from->records.n; i++)
+		records_add(&into->joined->records, from->records.ns[i]);
 }
 
 /* `from` has told nobody yet. */
@@ -385,6 +433,7 @@ static void hand_over_untold(struct join *join, struct incident *into, struct jo
 			tell_count(join, into->vm, m, from->untold_counts[m]);
 		else
 			into->joined->untold_counts[m] += from->untold_counts[m];
+	hand_over_records(join, into, from);
 	for (unsigned i = 0; i < from->n_untold_laps; i++)
 		join_lap(join, into, from->untold_laps[i].lap, from->untold_laps[i].ns);
 }

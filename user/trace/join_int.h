@@ -10,6 +10,7 @@
 
 #include "trace/join.h"
 #include "trace/key.h"
+#include "trace/records.h"
 #include "trace/thread.h"
 #include "trace/vcpu.h"
 
@@ -26,6 +27,7 @@ struct join {
 	struct threads *threads;
 	struct poisoned *poisoned;
 	struct vcpus *vcpus;
+	struct records_told told;
 };
 
 /* All of one error, from any of them on; none may be opened or closed meanwhile. */
@@ -66,6 +68,10 @@ void join_abandon(struct join *join, uint32_t tid, enum window_kind kind);
 void join_set_vm(struct join *join, struct incident *inc, struct vm *vm);
 
 void join_count(struct join *join, struct incident *inc, enum meter meter);
+/* A record named it, and had not before. Its VM is told once, however many of its pages it names. */
+void join_count_record(struct join *join, struct incident *inc, uint64_t record_ns);
+bool join_has_record(const struct incident *inc, uint64_t record_ns);
+
 void join_lap(struct join *join, struct incident *inc, enum lap lap, uint64_t ns);
 
 /* Binds a key; a failure for want of memory is counted. */

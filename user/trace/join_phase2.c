@@ -32,7 +32,7 @@ static void record_enter(struct join *join, const struct sea_record *m)
 	inc->severity = m->severity;
 	inc->named_ns = m->hdr.ts_ns;
 	join_touch(join, inc, &m->hdr);
-	join_count(join, inc, METER_RECORD);
+	join_count_record(join, inc, m->hdr.ts_ns);
 	w = threads_open(join->threads, m->hdr.tid, WINDOW_RECORD, inc, m->hdr.ts_ns);
 	if (w)
 		w->key = m->estatus;
@@ -82,7 +82,7 @@ void join_record(struct join *join, const struct sea_record *m)
 }
 
 /* Another page of this record. What an incident knows from before the record is not its past. */
-static struct incident *other_page(struct join *join, struct incident *inc)
+static struct incident *other_page(struct join *join, struct incident *inc, uint64_t record_ns)
 {
 	struct incident *twin;
 
@@ -90,8 +90,17 @@ static struct incident *other_page(struct join *join, struct incident *inc)
 		return join_fork(join, inc);
 	twin = join_twin(join, inc);
 	if (twin)
-		join_count(join, twin, METER_RECORD);
+		join_count_record(join, twin, record_ns);
 	return twin;
+}
+
+/* Unless it is this record that named it before. */
+static void report_again(struct join *join, struct incident *known, uint64_t record_ns)
+{
+	if (join_has_record(known, record_ns))
+		return;
+	join_count_record(join, known, record_ns);
+	join_count(join, known, METER_DUPLICATE);
 }
 
 /*
@@ -101,14 +110,18 @@ static struct incident *other_page(struct join *join, struct incident *inc)
  * VM took on the page: one error in one VM, and the first one knows how it began.
  */
 static struct incident *section_incident(struct join *join, struct incident *inc,
-					 struct incident *known)
+					 struct incident *known, uint64_t record_ns)
 {
 	bool first = !(inc->fields & INCIDENT_FIELD_PA);
 
 	if (!known)
-		return first ? inc : other_page(join, inc);
-	if (known == inc || !first)
+		return first ? inc : other_page(join, inc, record_ns);
+	if (known == inc)
 		return known;
+	if (!first) {
+		report_again(join, known, record_ns);
+		return known;
+	}
 	if (!inc->vm || (inc->vm == known->vm && !join_is_told(inc))) {
 		join_absorb(join, known, inc);
 		return known;
@@ -143,7 +156,7 @@ void join_section(struct join *join, const struct sea_section *m)
 	inc = w->inc;
 	begin_ns = w->begin_ns;
 	if (m->pa_valid)
-		inc = section_incident(join, inc, keymap_find(join->keys, key));
+		inc = section_incident(join, inc, keymap_find(join->keys, key), begin_ns);
 	if (!inc)
 		return;
 	join_touch(join, inc, &m->hdr);
