@@ -457,18 +457,58 @@ static void what_an_incident_has(void **state)
 	inc->gpa = 0x40001000;
 	inc->hva = 0xffff00001000;
 	inc->page_kind = 12;
+	inc->page_result = SEA_PAGE_FAILED;
+	inc->fields |= INCIDENT_FIELD_MEMORY;
+	inc->memory.hdr.type = SEA_MARK_ID_memory;
+	inc->memory.valid = SEA_MEMORY_VALID_BANK;
+	inc->memory.bank = 7;
+	inc->delivered_tgid = 77;
 	inc->incomplete = true;
 	closes(inc);
 	render();
 	assert_says("<dt>vCPU</dt><dd>3</dd>");
-	assert_says("<dt>ESR</dt><dd>0x92000010 (data abort, lower EL, external abort)</dd>");
+	assert_says("<dt>ESR</dt><dd>0x92000010</dd>");
+	assert_says("<dt>Syndrome</dt><dd>data abort, lower EL, external abort, recoverable</dd>");
 	assert_says("<dt>FAR</dt><dd>0xffff000010000000</dd>");
 	assert_says("<dt>Record</dt><dd>recoverable, source 5 (sea)</dd>");
 	assert_says("<dt>PA</dt><dd>0x81234000</dd>");
 	assert_says("<dt>GPA</dt><dd>0x40001000</dd>");
 	assert_says("<dt>HVA</dt><dd>0xffff00001000</dd>");
-	assert_says("<dt>Page</dt><dd>kind 12</dd>");
+	assert_says("<dt>Memory</dt><dd>index=0 bank=7</dd>");
+	assert_says("<dt>Page</dt><dd>kind 12, failed</dd>");
+	assert_says("<dt>Delivered to</dt><dd>pid:77</dd>");
+	assert_does_not_say("<dt>Processor</dt>");
 	assert_says("incomplete: a mark is missing");
+}
+
+static const char *kind_name(const void *ctx, uint32_t value)
+{
+	(void)ctx;
+	return value == 12 ? "MF_MSG_<LRU>" : NULL;
+}
+
+static const char *result_name(const void *ctx, uint32_t value)
+{
+	(void)ctx;
+	return value == 9 ? "MF_RECOVERED_LATER" : NULL;
+}
+
+/* The traced kernel's words, which a recording may have made up. */
+static void what_the_kernel_calls_it(void **state)
+{
+	struct incident *inc = plain_incident(1, vm_a);
+
+	(void)state;
+	inc->fields = INCIDENT_FIELD_PAGE;
+	inc->page_kind = 12;
+	inc->page_raw = 9;
+	inc->page_result = SEA_PAGE_UNKNOWN;
+	closes(inc);
+	out.page_kind = kind_name;
+	out.page_result = result_name;
+	render();
+	out.page_kind = out.page_result = NULL;
+	assert_says("<dt>Page</dt><dd>MF_MSG_&lt;LRU&gt;, recovered_later</dd>");
 }
 
 /* A FAR that the hardware says is none is not shown. */
@@ -599,6 +639,7 @@ int main(int argc, char **argv)
 		TEST(late_shows_both),
 		TEST(hostile_names),
 		TEST(what_an_incident_has),
+		TEST(what_the_kernel_calls_it),
 		TEST(no_far),
 	};
 

@@ -12,6 +12,7 @@
 #include "lib/esr.h"
 #include "lib/util.h"
 #include "out/html_int.h"
+#include "out/out_decode.h"
 #include "out/out_incident.h"
 #include "out/out_mark.h"
 
@@ -20,7 +21,7 @@
 __attribute__((format(printf, 3, 4))) static void put_fact(FILE *file, const char *name,
 							   const char *fmt, ...)
 {
-	char text[160];
+	char text[OUT_FACT];
 	va_list args;
 
 	va_start(args, fmt);
@@ -31,15 +32,24 @@ __attribute__((format(printf, 3, 4))) static void put_fact(FILE *file, const cha
 	fputs("</dd></div>\n", file);
 }
 
-static void put_sea(FILE *file, const struct incident *inc)
+/* As every renderer says it. */
+static void put_known(const struct out *out, const struct incident *inc, enum out_fact fact,
+		      const char *name)
 {
-	struct esr_info esr = esr_decode(inc->esr);
+	char text[OUT_FACT];
 
-	put_fact(file, "vCPU", "%" PRIu32, inc->vcpu);
-	put_fact(file, "ESR", "0x%" PRIx64 " (%s, %s)", inc->esr, esr.class, esr.fault);
-	if (!esr.fnv)
-		put_fact(file, "FAR", "0x%" PRIx64, inc->far);
-	put_fact(file, "PC", "0x%" PRIx64, inc->pc);
+	if (*out_fact_text(out, inc, fact, text))
+		put_fact(out->file, name, "%s", text);
+}
+
+static void put_sea(const struct out *out, const struct incident *inc)
+{
+	put_fact(out->file, "vCPU", "%" PRIu32, inc->vcpu);
+	put_fact(out->file, "ESR", "0x%" PRIx64, inc->esr);
+	put_known(out, inc, OUT_SYNDROME, "Syndrome");
+	if (!esr_decode(inc->esr).fnv)
+		put_fact(out->file, "FAR", "0x%" PRIx64, inc->far);
+	put_fact(out->file, "PC", "0x%" PRIx64, inc->pc);
 }
 
 static void put_record(FILE *file, const struct incident *inc)
@@ -48,34 +58,34 @@ static void put_record(FILE *file, const struct incident *inc)
 		 inc->source, cper_notify_name(inc->notify));
 }
 
-static void put_page(const struct out *out, const struct incident *inc)
+static void put_addresses(FILE *file, const struct incident *inc)
 {
-	const char *kind = out_page_kind(out, inc->page_kind);
-
-	if (kind)
-		put_fact(out->file, "Page", "%s", kind);
-	else
-		put_fact(out->file, "Page", "kind %" PRIu32, inc->page_kind);
+	if (inc->fields & INCIDENT_FIELD_PA)
+		put_fact(file, "PA", "0x%" PRIx64, inc->pa);
+	if (inc->fields & INCIDENT_FIELD_GPA)
+		put_fact(file, "GPA", "0x%" PRIx64, inc->gpa);
+	if (inc->fields & INCIDENT_FIELD_HVA)
+		put_fact(file, "HVA", "0x%" PRIx64, inc->hva);
 }
 
 /* Those that this incident has; see INCIDENT_FIELD_*. */
 static void put_facts(const struct out *out, const struct incident *inc)
 {
-	if (!inc->fields)
+	char to[OUT_PROCESS];
+
+	if (!inc->fields && !inc->delivered_tgid)
 		return;
 	fputs("<dl class=\"facts\">\n", out->file);
+	if (inc->delivered_tgid)
+		put_fact(out->file, "Delivered to", "%s", out_delivered_to(inc, to));
 	if (inc->fields & INCIDENT_FIELD_SEA)
-		put_sea(out->file, inc);
+		put_sea(out, inc);
 	if (inc->fields & INCIDENT_FIELD_RECORD)
 		put_record(out->file, inc);
-	if (inc->fields & INCIDENT_FIELD_PA)
-		put_fact(out->file, "PA", "0x%" PRIx64, inc->pa);
-	if (inc->fields & INCIDENT_FIELD_GPA)
-		put_fact(out->file, "GPA", "0x%" PRIx64, inc->gpa);
-	if (inc->fields & INCIDENT_FIELD_HVA)
-		put_fact(out->file, "HVA", "0x%" PRIx64, inc->hva);
-	if (inc->fields & INCIDENT_FIELD_PAGE)
-		put_page(out, inc);
+	put_addresses(out->file, inc);
+	put_known(out, inc, OUT_MEMORY, "Memory");
+	put_known(out, inc, OUT_PROCESSOR, "Processor");
+	put_known(out, inc, OUT_PAGE, "Page");
 	fputs("</dl>\n", out->file);
 }
 

@@ -76,3 +76,17 @@ void out_fact(const struct out *out, FILE *file, const struct incident *inc, enu
 		break;
 	}
 }
+
+char *out_fact_text(const struct out *out, const struct incident *inc, enum out_fact fact,
+		    char buf[OUT_FACT])
+{
+	FILE *file = out_knows(inc, fact) ? fmemopen(buf, OUT_FACT, "w") : NULL;
+
+	*buf = '\0';
+	if (!file)
+		return buf;
+	out_fact(out, file, inc, fact);
+	fclose(file);
+	buf[OUT_FACT - 1] = '\0';
+	return buf;
+}

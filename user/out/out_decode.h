@@ -24,4 +24,9 @@ extern const char *const out_fact_names[OUT_FACTS];
 bool out_knows(const struct incident *inc, enum out_fact fact);
 void out_fact(const struct out *out, FILE *file, const struct incident *inc, enum out_fact fact);
 
+/* The same as a piece of text, "" if there is nothing to say. Returns buf. */
+#define OUT_FACT 256
+char *out_fact_text(const struct out *out, const struct incident *inc, enum out_fact fact,
+		    char buf[OUT_FACT]);
+
 #endif

@@ -14,6 +14,7 @@
 #include "lib/cper.h"
 #include "lib/esr.h"
 #include "lib/util.h"
+#include "out/out_decode.h"
 #include "out/out_incident.h"
 #include "out/out_mark.h"
 #include "out/tui_bars.h"
@@ -90,13 +91,10 @@ static void show_record(struct tui_page *page, const struct incident *inc)
 
 static void show_page(struct tui_page *page, const struct out *out, const struct incident *inc)
 {
-	const char *kind = out_page_kind(out, inc->page_kind);
-	char text[TEXT];
+	char text[OUT_FACT];
 
-	if (!(inc->fields & INCIDENT_FIELD_PAGE))
-		return;
-	snprintf(text, sizeof(text), "kind %u", inc->page_kind);
-	page_fact(page, "page", kind ? kind : text);
+	if (*out_fact_text(out, inc, OUT_PAGE, text))
+		page_fact(page, "page", text);
 }
 
 /* --- marks ------------------------------------------------------------------------------------ */
