@@ -5,13 +5,16 @@
 #include "tests/fuzz/lines.h"
 
 #include <jansson.h>
+#include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "tests/fuzz/fuzz.h"
 #include "trace/timeline.h"
 
 struct checked {
-	json_t *sums; /* over the rows of the last table */
+	json_t *sums;    /* over the rows of the last table */
+	json_t *retried; /* open incidents that were told of: id to SEAs; none of the late ones */
 	uint64_t incidents, late;
 };
 
@@ -24,11 +27,35 @@ static uint64_t number(const json_t *object, const char *key)
 	return json_integer_value(value);
 }
 
+static const char *id_of(const json_t *line, char buf[24])
+{
+	snprintf(buf, 24, "%llu", (long long)number(line, "id"));
+	return buf;
+}
+
+/* Late ones have an id again that another open one may have too. */
+static bool is_late(const json_t *line)
+{
+	return json_is_true(json_object_get(line, "late"));
+}
+
+static void check_retry(struct checked *c, const json_t *line)
+{
+	char id[24];
+
+	FUZZ_CHECK(number(line, "seas") > 1);
+	if (is_late(line))
+		return;
+	FUZZ_CHECK(!json_object_get(c->retried, id_of(line, id)), "%s is told again", id);
+	json_object_set_new(c->retried, id, json_integer(number(line, "seas")));
+}
+
 static void check_incident(struct checked *c, const json_t *line)
 {
 	json_t *spans = json_object_get(line, "spans_ns"), *points, *value;
 	uint64_t sum = 0, total = number(line, "total_ns"), last = 0;
 	const char *key;
+	char id[24];
 	size_t i;
 
 	json_object_foreach(spans, key, value)
@@ -45,10 +72,12 @@ static void check_incident(struct checked *c, const json_t *line)
 		last = number(value, "at_ns");
 		FUZZ_CHECK(last <= total, "point %zu", i);
 	}
-	if (json_is_true(json_object_get(line, "late")))
-		c->late++;
-	else
-		c->incidents++;
+	c->late += is_late(line);
+	c->incidents += !is_late(line);
+	if (is_late(line) || !json_object_get(c->retried, id_of(line, id)))
+		return;
+	FUZZ_CHECK(number(line, "seas") >= number(c->retried, id), "%s", id);
+	json_object_del(c->retried, id);
 }
 
 /* Adds the numbers of `row` to those of `sums`, but for quantiles and maxima. */
@@ -126,6 +155,8 @@ static void check_line(struct checked *c, const char *text, size_t len)
 	FUZZ_CHECK(type && json_object_get(line, "schema"));
 	if (!strcmp(type, "incident"))
 		check_incident(c, line);
+	else if (!strcmp(type, "retry"))
+		check_retry(c, line);
 	else if (json_object_get(line, "rows"))
 		check_rows(c, line);
 	else
@@ -135,7 +166,7 @@ static void check_line(struct checked *c, const char *text, size_t len)
 
 void lines_check(const char *text, size_t len)
 {
-	struct checked c = {.sums = json_object()};
+	struct checked c = {.sums = json_object(), .retried = json_object()};
 
 	for (const char *end = text + len, *newline; text < end; text = newline + 1) {
 		newline = memchr(text, '\n', end - text);
@@ -143,4 +174,5 @@ void lines_check(const char *text, size_t len)
 		check_line(&c, text, newline - text);
 	}
 	json_decref(c.sums);
+	json_decref(c.retried);
 }

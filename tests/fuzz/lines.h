@@ -10,7 +10,8 @@
 
 /*
  * Every line is JSON. Of an incident, spans add up to the total, and marks stand in order. From table
- * to table no total of counts and laps falls. Each incident is counted once among the outcomes.
+ * to table no total of counts and laps falls. Each incident is counted once among the outcomes, and told
+ * of as retried once at most before it closes, with fewer SEAs.
  */
 void lines_check(const char *text, size_t len);
 

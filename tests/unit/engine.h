@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The joining engine as a test sees it: marks in; real rows (trace/agg) and a copy of each closed
- * incident out, and one of each that was told of as retried. What must hold of any story is checked at every close and at the end of each test:
- * spans and waits add up to the total exactly; the marks are in order; what the rows were told is
- * what the incidents counted; each incident ended once, and was told of as retried once at most while it
- * was open; every VM that was held is put back.
+ * incident out, and one of each that was told of as retried. What must hold of any story is checked at
+ * every close and at the end of each test: spans and waits add up to the total exactly; the marks are in
+ * order; what the rows were told is what the incidents counted, of records no more than that; each
+ * incident ended once, and was told of as retried once at most while it was open; every VM that was held
+ * is put back.
  */
 #ifndef TESTS_UNIT_ENGINE_H
 #define TESTS_UNIT_ENGINE_H
