@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# make [ARCH=arm64|x86_64] [O=DIR] [V=1]   all | unit | fuzz | check | install | clean
+# make [ARCH=arm64|x86_64] [O=DIR] [V=1]   all | unit | bench-user | fuzz | check | install | clean
 # Everything made goes below O; the default keeps one tree per architecture side by side.
 
 MACHINE  := $(subst aarch64,arm64,$(shell uname -m))
@@ -65,7 +65,7 @@ PROGRAMS     += $(if $(wildcard vmtest/guest/main.c),$(O)/bin/vmtest-guest)
 PROGRAMS     += $(if $(wildcard vmtest/firmware/main.c),$(O)/bin/vmtest-firmware)
 endif
 
-.PHONY: all check unit fuzz fuzzers install clean
+.PHONY: all check unit bench-user fuzz fuzzers install clean
 .DELETE_ON_ERROR:
 .SECONDARY:
 all: $(PROGRAMS)
@@ -135,6 +135,14 @@ $(O)/tests/%: $(O)/tests/unit/%.c.o $(LIBSEA) $(LIBVMTEST)
 	$(call link,-lcmocka $(HTTP_LIBS) $(TUI_LIBS) $(BPF_LIBS) $(JSON_LIBS) $(CAP_LIBS))
 
 unit: $(TESTS)
+
+# --- benchmark of user space: native, in instructions ----------------------------------------------
+$(O)/bin/bench-user: $(patsubst %,$(O)/tests/bench/%.c.o,user user_traffic) $(patsubst %,$(O)/user/%.c.o,$(filter-out watch% check rights,$(seatrace_parts))) $(LIBSEA)
+	$(call say,LINK)
+	$(call link,$(HTTP_LIBS) $(TUI_LIBS) $(BPF_LIBS) $(JSON_LIBS) $(CAP_LIBS))
+
+bench-user: $(O)/bin/bench-user
+	$(Q)tests/bench/user.sh $<
 
 # --- fuzzing: a tree of its own, as every line tells the fuzzer that it was reached -----------------
 FUZZERS      := $(patsubst tests/fuzz/fuzz_%.c,$(O)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
