@@ -136,6 +136,36 @@ static void get_finds_again(void **state)
 	assert_int_equal(count_all(), 1);
 }
 
+static struct vm *tell(struct vm *known, uint32_t tgid, uint64_t kvm, bool gone)
+{
+	struct vm told = {.tgid = tgid, .kvm = kvm, .start_ticks = tgid, .gone = gone};
+
+	return vmtab_told(tab, known, &told);
+}
+
+/* A kernel uses its memory again: of several VMs by one pointer the first that lives, else the last. */
+static void pointer_of_several(void **state)
+{
+	struct vm *first, *second, *late;
+
+	(void)state;
+	late = tell(NULL, 10, 0, false);
+	first = tell(NULL, 11, 0xa000, false);
+	second = tell(NULL, 12, 0xa000, false);
+	assert_ptr_equal(vmtab_find_kvm(tab, 0xa000), first);
+	assert_ptr_equal(tell(late, 10, 0xa000, false), late);
+	assert_ptr_equal(vmtab_find_kvm(tab, 0xa000), late); /* it had appeared before */
+	tell(late, 10, 0xa000, true);
+	assert_ptr_equal(vmtab_find_kvm(tab, 0xa000), first);
+	tell(first, 11, 0xa000, true);
+	assert_ptr_equal(vmtab_find_kvm(tab, 0xa000), second);
+	tell(second, 12, 0xa000, true);
+	assert_ptr_equal(vmtab_find_kvm(tab, 0xa000), second);
+	tell(second, 12, 0xb000, true);
+	assert_ptr_equal(vmtab_find_kvm(tab, 0xa000), first);
+	assert_ptr_equal(vmtab_find_kvm(tab, 0xb000), second);
+}
+
 /* Found by a scan without a pointer; the first mark names it, and makes no second VM. */
 static void first_mark_completes(void **state)
 {
@@ -779,6 +809,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		FAKE(get_finds_again),
+		FAKE(pointer_of_several),
 		FAKE(first_mark_completes),
 		FAKE(process_with_two_vms),
 		FAKE(reused_pid_is_another_vm),

@@ -4,6 +4,7 @@
  */
 #include "trace/vm.h"
 
+#include "lib/hash.h"
 #include "lib/proc.h"
 #include "lib/util.h"
 #include "trace/vm_name.h"
@@ -23,8 +24,10 @@
 struct entry {
 	struct vm vm;
 	unsigned refs;
-	uint64_t checked_ns; /* when the process was last known to be the same */
-	unsigned scan;       /* the last scan that saw the process */
+	uint64_t checked_ns;     /* when the process was last known to be the same */
+	unsigned scan;           /* the last scan that saw the process */
+	uint64_t nth;            /* in order of appearance */
+	struct hash_link by_kvm; /* while that is known */
 	TAILQ_ENTRY(entry) order;
 	TAILQ_ENTRY(entry) chain;
 	TAILQ_ENTRY(entry) end; /* while gone */
@@ -48,7 +51,9 @@ struct vmtab {
 	uint64_t trust_ns;
 	unsigned scan;
 	struct entries order; /* of appearance */
-	struct entries gone;  /* oldest end first */
+	uint64_t appeared;    /* so many */
+	struct hash by_kvm;
+	struct entries gone; /* oldest end first */
 	unsigned gone_count;
 	struct entries chains[CHAINS]; /* by tgid */
 	struct entry **by_id;          /* NULL: free */
@@ -75,7 +80,8 @@ struct vmtab *vmtab_new(const char *proc_root)
 	if (!t)
 		return NULL;
 	t->proc_root = strdup(proc_root ? proc_root : "/proc");
-	if (!t->proc_root) {
+	if (!t->proc_root || hash_init(&t->by_kvm, CHAINS)) {
+		free(t->proc_root);
 		free(t);
 		return NULL;
 	}
@@ -87,8 +93,29 @@ struct vmtab *vmtab_new(const char *proc_root)
 	return t;
 }
 
+static void link_kvm(struct vmtab *t, struct entry *e)
+{
+	if (e->vm.kvm)
+		hash_add(&t->by_kvm, &e->by_kvm, hash_mix(0, e->vm.kvm));
+}
+
+static void unlink_kvm(struct vmtab *t, struct entry *e)
+{
+	if (e->vm.kvm)
+		hash_remove(&t->by_kvm, &e->by_kvm);
+}
+
+static void add_entry(struct vmtab *t, struct entry *e)
+{
+	e->nth = t->appeared++;
+	link_kvm(t, e);
+	TAILQ_INSERT_TAIL(&t->order, e, order);
+	TAILQ_INSERT_TAIL(chain_of(t, e->vm.tgid), e, chain);
+}
+
 static void remove_entry(struct vmtab *t, struct entry *e)
 {
+	unlink_kvm(t, e);
 	TAILQ_REMOVE(&t->order, e, order);
 	TAILQ_REMOVE(chain_of(t, e->vm.tgid), e, chain);
 	if (e->vm.gone) {
@@ -105,6 +132,7 @@ void vmtab_free(struct vmtab *t)
 		return;
 	while (!TAILQ_EMPTY(&t->order))
 		remove_entry(t, TAILQ_FIRST(&t->order));
+	hash_clear(&t->by_kvm);
 	free(t->by_id);
 	free(t->plains.rows);
 	free(t->proc_root);
@@ -236,8 +264,7 @@ static struct entry *create(struct vmtab *t, uint32_t tgid, uint64_t kvm,
 		memcpy(e->vm.comm, stat->comm, sizeof(e->vm.comm));
 	}
 	e->scan = t->scan;
-	TAILQ_INSERT_TAIL(&t->order, e, order);
-	TAILQ_INSERT_TAIL(chain_of(t, tgid), e, chain);
+	add_entry(t, e);
 	return e;
 }
 
@@ -255,15 +282,16 @@ struct vm *vmtab_told(struct vmtab *t, struct vm *known, const struct vm *told)
 		return NULL;
 	}
 	id = e->vm.id;
+	unlink_kvm(t, e);
 	e->vm = *told;
 	e->vm.id = id;
 	e->vm.gone = was_gone;
 	if (told->gone)
 		mark_gone(t, e);
 	if (known)
-		return known;
-	TAILQ_INSERT_TAIL(&t->order, e, order);
-	TAILQ_INSERT_TAIL(chain_of(t, told->tgid), e, chain);
+		link_kvm(t, e);
+	else
+		add_entry(t, e);
 	return &e->vm;
 }
 
@@ -306,16 +334,21 @@ struct vm *vmtab_find(const struct vmtab *t, uint32_t tgid)
 
 struct vm *vmtab_find_kvm(const struct vmtab *t, uint64_t kvm)
 {
-	struct entry *e, *gone = NULL;
+	struct entry *alive = NULL, *gone = NULL, *e;
 
-	for (e = TAILQ_FIRST(&t->order); e; e = TAILQ_NEXT(e, order)) {
-		if (!kvm || e->vm.kvm != kvm)
+	HASH_EACH(link, &t->by_kvm, hash_mix(0, kvm))
+	{
+		e = UTIL_CONTAINER(link, struct entry, by_kvm);
+		if (e->vm.kvm != kvm)
 			continue;
-		if (!e->vm.gone)
-			return &e->vm;
-		gone = e;
+		if (e->vm.gone)
+			gone = !gone || e->nth > gone->nth ? e : gone;
+		else
+			alive = !alive || e->nth < alive->nth ? e : alive;
 	}
-	return gone ? &gone->vm : NULL;
+	if (!alive)
+		alive = gone;
+	return alive ? &alive->vm : NULL;
 }
 
 struct vm *vmtab_each(const struct vmtab *t, const struct vm *after)
@@ -372,6 +405,7 @@ static struct entry *find_or_complete(struct vmtab *t, uint32_t tgid, const stru
 	if (!e || (e->vm.gone && !p->ended))
 		return NULL;
 	e->vm.kvm = kvm;
+	link_kvm(t, e);
 	return e;
 }
 
