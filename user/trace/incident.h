@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/queue.h>
 
 #include "trace/timeline.h"
 #include "trace/vm.h"
@@ -29,6 +30,8 @@ enum outcome {
 };
 
 struct joined;
+struct key_node;
+struct window;
 
 extern const char *const outcome_names[OUTCOME_MAX];
 
@@ -92,7 +95,9 @@ struct incident {
 	struct timeline time;
 	struct incident
 		*twin; /* next of the ring of open ones of this error; itself: the only one */
-	struct joined *joined; /* join's own; NULL once closed */
+	struct joined *joined;       /* join's own; NULL once closed */
+	LIST_HEAD(, key_node) keys;  /* those that name it: trace/key's own */
+	LIST_HEAD(, window) windows; /* those that are open for it: trace/thread's own */
 };
 
 /* Takes a hold on vm. NULL without memory. */

@@ -9,14 +9,11 @@
 static struct incident *retried(struct join *join, const struct sea_abort *m)
 {
 	struct vcpu *vcpu = vcpus_learn(join->vcpus, m->hdr.tgid, m->hdr.tid, m->kvm, m->vcpu);
-	bool again = vcpu && vcpu->hit && vcpu->pc == m->pc && vcpu->far == m->far;
+	bool again = vcpu->hit && vcpu->pc == m->pc && vcpu->far == m->far;
 
-	join->dropped += !vcpu;
-	if (vcpu) {
-		vcpu->hit = true;
-		vcpu->pc = m->pc;
-		vcpu->far = m->far;
-	}
+	vcpu->hit = true;
+	vcpu->pc = m->pc;
+	vcpu->far = m->far;
 	return again ? keymap_find(join->keys, (struct key){KEY_VCPU, m->kvm, m->vcpu}) : NULL;
 }
 

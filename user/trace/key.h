@@ -22,7 +22,7 @@ struct key {
 	uint64_t a, b;
 };
 
-/* An ordered map from keys to incidents; holds a reference to each. */
+/* A map from keys to incidents; holds a reference to each. An incident is in one map only. */
 struct keymap;
 
 struct keymap *keymap_new(void);

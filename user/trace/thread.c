@@ -1,67 +1,82 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The threads that are in the middle of something, on glibc's balanced tree.
+ * The threads that are in the middle of something, in a hash table; each incident's own windows are
+ * chained, so that a close costs as many steps as it has windows.
  * Must not: interpret a window.
  */
 #include "trace/thread.h"
 
-#include <search.h>
 #include <stdlib.h>
 
+#include "lib/util.h"
+
+#define EXPECTED 256
+
 struct threads {
-	void *tree;
+	struct hash by_tid;
 };
 
-static int compare(const void *pa, const void *pb)
+static struct thread *thread_of(struct hash_link *link)
 {
-	uint32_t a = ((const struct thread *)pa)->tid, b = ((const struct thread *)pb)->tid;
-
-	return a < b ? -1 : a > b;
-}
-
-static void free_thread(void *node)
-{
-	struct thread *t = node;
-
-	for (int i = 0; i < WINDOW_MAX; i++)
-		incident_put(t->windows[i].inc);
-	free(t);
+	return UTIL_CONTAINER(link, struct thread, link);
 }
 
 struct threads *threads_new(void)
 {
-	return calloc(1, sizeof(struct threads));
+	struct threads *threads = calloc(1, sizeof(*threads));
+
+	if (threads && hash_init(&threads->by_tid, EXPECTED)) {
+		free(threads);
+		return NULL;
+	}
+	return threads;
+}
+
+/* Of an open window: it is closed. */
+static void leave(struct window *w)
+{
+	if (w - w->thread->windows <= WINDOW_FAILURE)
+		w->inc->under_way--;
+	LIST_REMOVE(w, of_incident);
+	incident_put(w->inc);
+	w->inc = NULL;
+	w->thread->n_open--;
+}
+
+/* Of a closed window: it is open for inc. */
+static void enter(struct window *w, struct incident *inc)
+{
+	if (w - w->thread->windows <= WINDOW_FAILURE)
+		inc->under_way++;
+	LIST_INSERT_HEAD(&inc->windows, w, of_incident);
+	w->inc = incident_get(inc);
+	w->thread->n_open++;
+}
+
+static void free_thread(struct hash_link *link)
+{
+	struct thread *t = thread_of(link);
+
+	for (int i = 0; i < WINDOW_MAX; i++)
+		if (t->windows[i].inc)
+			leave(&t->windows[i]);
+	free(t);
 }
 
 void threads_free(struct threads *threads)
 {
 	if (!threads)
 		return;
-	tdestroy(threads->tree, free_thread);
+	hash_drain(&threads->by_tid, free_thread);
 	free(threads);
-}
-
-/* Opens the window for inc, or closes it (NULL). */
-static void set_window(struct thread *t, enum window_kind kind, struct incident *inc)
-{
-	struct window *w = &t->windows[kind];
-	bool counts = kind <= WINDOW_FAILURE;
-
-	if (inc && counts)
-		inc->under_way++;
-	incident_get(inc);
-	if (w->inc && counts)
-		w->inc->under_way--;
-	incident_put(w->inc);
-	w->inc = inc;
 }
 
 struct thread *threads_find(const struct threads *threads, uint32_t tid)
 {
-	struct thread probe = {.tid = tid};
-	struct thread **node = tfind(&probe, &threads->tree, compare);
-
-	return node ? *node : NULL;
+	HASH_EACH(link, &threads->by_tid, hash_mix(0, tid))
+	if (thread_of(link)->tid == tid)
+		return thread_of(link);
+	return NULL;
 }
 
 struct window *threads_window(const struct threads *threads, uint32_t tid, enum window_kind kind)
@@ -78,14 +93,16 @@ static struct thread *make_thread(struct threads *threads, uint32_t tid)
 
 	if (t)
 		return t;
-	t = calloc(1, sizeof(*t));
+	t = malloc(sizeof(*t));
 	if (!t)
 		return NULL;
 	t->tid = tid;
-	if (!tsearch(t, &threads->tree, compare)) {
-		free(t);
-		return NULL;
+	t->n_open = 0;
+	for (int i = 0; i < WINDOW_MAX; i++) {
+		t->windows[i].inc = NULL;
+		t->windows[i].thread = t;
 	}
+	hash_add(&threads->by_tid, &t->link, hash_mix(0, tid));
 	return t;
 }
 
@@ -97,66 +114,45 @@ struct window *threads_open(struct threads *threads, uint32_t tid, enum window_k
 
 	if (!t)
 		return NULL;
-	set_window(t, kind, inc);
 	w = &t->windows[kind];
+	incident_get(inc); /* it may be what the old one holds */
+	if (w->inc)
+		leave(w);
+	enter(w, inc);
+	incident_put(inc);
 	w->begin_ns = begin_ns;
 	w->nested_ns = w->key = 0;
 	w->parsed = false;
 	return w;
 }
 
-static bool is_idle(const struct thread *t)
+static void forget_idle(struct threads *threads, struct thread *t)
 {
-	for (int i = 0; i < WINDOW_MAX; i++)
-		if (t->windows[i].inc)
-			return false;
-	return true;
+	if (t->n_open)
+		return;
+	hash_remove(&threads->by_tid, &t->link);
+	free(t);
 }
 
 void threads_close(struct threads *threads, uint32_t tid, enum window_kind kind)
 {
 	struct thread *t = threads_find(threads, tid);
 
-	if (!t)
+	if (!t || !t->windows[kind].inc)
 		return;
-	set_window(t, kind, NULL);
-	if (is_idle(t)) {
-		tdelete(t, &threads->tree, compare);
-		free(t);
-	}
-}
-
-struct move {
-	const struct incident *from;
-	struct incident *to;
-	struct thread *idle; /* a tree must not change while it is walked: these go afterwards */
-};
-
-static void move_windows(const void *node, VISIT order, void *ctx)
-{
-	struct thread *t = *(struct thread *const *)node;
-	struct move *move = ctx;
-
-	if (order != postorder && order != leaf)
-		return;
-	for (int i = 0; i < WINDOW_MAX; i++) {
-		if (t->windows[i].inc == move->from)
-			set_window(t, i, move->to);
-	}
-	if (is_idle(t)) {
-		t->next_idle = move->idle;
-		move->idle = t;
-	}
+	leave(&t->windows[kind]);
+	forget_idle(threads, t);
 }
 
 void threads_move(struct threads *threads, const struct incident *from, struct incident *to)
 {
-	struct move move = {.from = from, .to = to};
+	struct window *w;
 
-	twalk_r(threads->tree, move_windows, &move);
-	for (struct thread *t = move.idle, *next; t; t = next) {
-		next = t->next_idle;
-		tdelete(t, &threads->tree, compare);
-		free(t);
+	while ((w = LIST_FIRST(&from->windows))) {
+		leave(w);
+		if (to)
+			enter(w, to);
+		else
+			forget_idle(threads, w->thread);
 	}
 }

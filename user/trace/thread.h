@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "lib/hash.h"
 #include "trace/incident.h"
 
 /* Something that has begun for an incident; inc is held, NULL when nothing has. */
@@ -18,6 +19,9 @@ struct window {
 	uint64_t nested_ns; /* time in it that belongs to a window inside */
 	uint64_t key;       /* status block, page frame or address it is about */
 	bool parsed;        /* a record was parsed in it, not necessarily its own */
+	/* threads' own */
+	struct thread *thread;
+	LIST_ENTRY(window) of_incident;
 };
 
 enum window_kind {
@@ -33,9 +37,10 @@ enum window_kind {
 };
 
 struct thread {
+	struct hash_link link; /* threads' own */
 	uint32_t tid;
+	unsigned n_open; /* of these */
 	struct window windows[WINDOW_MAX];
-	struct thread *next_idle; /* while idle ones are collected */
 };
 
 struct threads;

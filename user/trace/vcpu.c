@@ -1,68 +1,72 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A ring of threads with a tree over it.
+ * A ring of threads with a hash table over it.
  * Must not: grow.
  */
 #include "trace/vcpu.h"
 
-#include <search.h>
 #include <stdlib.h>
 
-struct vcpus {
-	unsigned max, next;
-	void *tree; /* of struct vcpu in the ring, by tid */
-	struct vcpu ring[];
+#include "lib/hash.h"
+#include "lib/util.h"
+
+struct slot {
+	struct hash_link link;
+	struct vcpu vcpu;
 };
 
-static int compare(const void *pa, const void *pb)
-{
-	const struct vcpu *a = pa, *b = pb;
-
-	return (a->tid > b->tid) - (a->tid < b->tid);
-}
+struct vcpus {
+	unsigned max, next, n;
+	struct hash by_tid; /* of the n slots that are in use */
+	struct slot ring[];
+};
 
 struct vcpus *vcpus_new(unsigned max)
 {
 	struct vcpus *v = calloc(1, sizeof(*v) + max * sizeof(v->ring[0]));
 
-	if (v)
-		v->max = max;
+	if (!v)
+		return NULL;
+	v->max = max;
+	if (hash_init(&v->by_tid, max)) {
+		free(v);
+		return NULL;
+	}
 	return v;
-}
-
-static void keep(void *node)
-{
-	(void)node; /* the ring owns them */
 }
 
 void vcpus_free(struct vcpus *v)
 {
 	if (!v)
 		return;
-	tdestroy(v->tree, keep);
+	hash_clear(&v->by_tid);
 	free(v);
 }
 
 static struct vcpu *find(const struct vcpus *v, uint32_t tid)
 {
-	struct vcpu probe = {.tid = tid}, **known = tfind(&probe, &v->tree, compare);
+	HASH_EACH(link, &v->by_tid, hash_mix(0, tid))
+	{
+		struct slot *slot = UTIL_CONTAINER(link, struct slot, link);
 
-	return known ? *known : NULL;
+		if (slot->vcpu.tid == tid)
+			return &slot->vcpu;
+	}
+	return NULL;
 }
 
 /* In the place of the oldest. */
 static struct vcpu *add(struct vcpus *v, uint32_t tid)
 {
-	struct vcpu *vcpu = &v->ring[v->next];
+	struct slot *slot = &v->ring[v->next];
 
-	if (vcpu->used)
-		tdelete(vcpu, &v->tree, compare);
-	vcpu->tid = tid;
-	vcpu->used = tsearch(vcpu, &v->tree, compare);
-	if (!vcpu->used)
-		return NULL;
+	if (v->n == v->max)
+		hash_remove(&v->by_tid, &slot->link);
+	else
+		v->n++;
+	hash_add(&v->by_tid, &slot->link, hash_mix(0, tid));
 	v->next = (v->next + 1) % v->max;
-	return vcpu;
+	return &slot->vcpu;
 }
 
 struct vcpu *vcpus_learn(struct vcpus *v, uint32_t tgid, uint32_t tid, uint64_t kvm, uint32_t n)
@@ -73,9 +77,7 @@ struct vcpu *vcpus_learn(struct vcpus *v, uint32_t tgid, uint32_t tid, uint64_t 
 		return vcpu;
 	if (!vcpu)
 		vcpu = add(v, tid);
-	if (vcpu)
-		*vcpu = (struct vcpu){
-			.tid = tid, .tgid = tgid, .kvm = kvm, .vcpu = n, .used = true};
+	*vcpu = (struct vcpu){.tid = tid, .tgid = tgid, .kvm = kvm, .vcpu = n};
 	return vcpu;
 }
 

@@ -16,7 +16,6 @@ struct vcpu {
 	uint32_t vcpu;    /* kvm_vcpu.vcpu_id */
 	bool hit;         /* by an SEA, the last one of which was at pc, for far */
 	uint64_t pc, far; /* guest */
-	bool used;        /* vcpus' own */
 };
 
 struct vcpus;
@@ -25,7 +24,7 @@ struct vcpus;
 struct vcpus *vcpus_new(unsigned max);
 void vcpus_free(struct vcpus *vcpus);
 
-/* The thread, which runs this vCPU: a new one, should it have run another. NULL without memory. */
+/* The thread, which runs this vCPU: a new one, should it have run another. */
 struct vcpu *vcpus_learn(struct vcpus *vcpus, uint32_t tgid, uint32_t tid, uint64_t kvm,
 			 uint32_t vcpu);
 
