@@ -49,11 +49,11 @@ static struct counted *counted(struct incident *inc)
 
 struct incident *incident_new(uint64_t id, struct vm *vm)
 {
-	struct counted *c = calloc(1, sizeof(*c));
+	struct counted *c = malloc(sizeof(*c)); /* calloc does not look among what was freed last */
 
 	if (!c)
 		return NULL;
-	c->refs = 1;
+	*c = (struct counted){.refs = 1};
 	c->inc.id = c->inc.error_id = id;
 	c->inc.vm = vm ? vm_hold(vm) : NULL;
 	c->inc.twin = &c->inc;

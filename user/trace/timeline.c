@@ -17,33 +17,71 @@ const char *const span_names[SPAN_MAX] = {
 	[SPAN_WAIT] = "wait",
 };
 
+/* Copies of marks are made several to an allocation, which costs more than they do. */
+#define COPIES_BYTES 480 /* a mark is far below, and eight or nine are */
+
+struct timeline_copies {
+	struct timeline_copies *before;
+	size_t used;
+	char bytes[COPIES_BYTES] __attribute__((aligned(8)));
+};
+
 void timeline_clear(struct timeline *tl)
 {
-	for (unsigned i = 0; i < tl->n_points; i++)
-		free(tl->points[i]);
+	for (struct timeline_copies *copies = tl->copies, *before; copies; copies = before) {
+		before = copies->before;
+		free(copies);
+	}
 	free(tl->points);
+	free(tl->intervals);
 	memset(tl, 0, sizeof(*tl));
+}
+
+/* The array, with room for more than n: twice as much each time. NULL: at `most`, or without memory. */
+static void *grow(void *array, unsigned *room, unsigned n, size_t size, unsigned most)
+{
+	unsigned more = *room ? 2 * *room : most / 4;
+
+	if (n < *room)
+		return array;
+	array = n < most ? reallocarray(array, more, size) : NULL;
+	if (array)
+		*room = more;
+	return array;
+}
+
+static struct sea_hdr *copy_of(struct timeline *tl, const struct sea_hdr *mark)
+{
+	struct timeline_copies *copies = tl->copies;
+	struct sea_hdr *copy;
+
+	if (!copies || COPIES_BYTES - copies->used < mark->size) {
+		copies = malloc(sizeof(*copies));
+		if (!copies)
+			return NULL;
+		copies->before = tl->copies;
+		copies->used = 0;
+		tl->copies = copies;
+	}
+	copy = (struct sea_hdr *)(copies->bytes + copies->used);
+	copies->used += mark->size;
+	return memcpy(copy, mark, mark->size);
 }
 
 /* Keeps a copy in its place by time; without memory the point is counted as not kept. */
 static void keep_point(struct timeline *tl, const struct sea_hdr *mark)
 {
-	struct sea_hdr **points, *copy;
 	unsigned at = tl->n_points;
+	struct sea_hdr **points, *copy;
 
-	if (tl->n_points >= TIMELINE_POINTS) {
-		tl->points_beyond++;
-		return;
-	}
-	points = reallocarray(tl->points, tl->n_points + 1, sizeof(*points));
+	points = grow(tl->points, &tl->points_room, at, sizeof(*points), TIMELINE_POINTS);
 	if (points)
 		tl->points = points;
-	copy = points ? malloc(mark->size) : NULL;
+	copy = points ? copy_of(tl, mark) : NULL;
 	if (!copy) {
 		tl->points_beyond++;
 		return;
 	}
-	memcpy(copy, mark, mark->size);
 	for (; at && tl->points[at - 1]->ts_ns > copy->ts_ns; at--)
 		tl->points[at] = tl->points[at - 1];
 	tl->points[at] = copy;
@@ -72,47 +110,43 @@ void timeline_mark(struct timeline *tl, const struct sea_hdr *mark)
 	keep_point(tl, mark);
 }
 
-/* Of the intervals over `at`, the one that began last. */
-static enum span owner(const struct timeline *tl, uint64_t at)
+/* Of the intervals over `at`, the one that began last; brings *until down to where that may change. */
+static enum span owner(const struct timeline *tl, uint64_t at, uint64_t *until)
 {
 	enum span span = SPAN_WAIT;
-	uint64_t latest = 0;
+	uint64_t latest = 0, edge = *until;
 
 	for (unsigned i = 0; i < tl->n_intervals; i++) {
-		if (tl->intervals[i].begin_ns > at || tl->intervals[i].end_ns <= at)
+		uint64_t begin = tl->intervals[i].begin_ns, end = tl->intervals[i].end_ns;
+
+		if (begin > at)
+			edge = UTIL_MIN(edge, begin);
+		if (begin > at || end <= at)
 			continue;
-		if (span == SPAN_WAIT || tl->intervals[i].begin_ns >= latest) {
-			latest = tl->intervals[i].begin_ns;
+		edge = UTIL_MIN(edge, end);
+		if (span == SPAN_WAIT || begin >= latest) {
+			latest = begin;
 			span = tl->intervals[i].span;
 		}
 	}
+	*until = edge;
 	return span;
-}
-
-/* Where ownership can change next after `at`. */
-static uint64_t next_edge(const struct timeline *tl, uint64_t at, uint64_t end)
-{
-	for (unsigned i = 0; i < tl->n_intervals; i++) {
-		uint64_t edges[] = {tl->intervals[i].begin_ns, tl->intervals[i].end_ns};
-
-		for (int e = 0; e < 2; e++)
-			if (edges[e] > at && edges[e] < end)
-				end = edges[e];
-	}
-	return end;
 }
 
 enum span timeline_owner(const struct timeline *tl, uint64_t at, uint64_t *until)
 {
-	*until = next_edge(tl, at, tl->last_ns);
-	return owner(tl, at);
+	*until = tl->last_ns;
+	return owner(tl, at, until);
 }
 
 static void sweep(const struct timeline *tl, uint64_t end, uint64_t spans[SPAN_MAX])
 {
 	for (uint64_t at = tl->settled_ns, next; at < end; at = next) {
-		next = next_edge(tl, at, end);
-		spans[owner(tl, at)] += next - at;
+		enum span span;
+
+		next = end;
+		span = owner(tl, at, &next);
+		spans[span] += next - at;
 	}
 }
 
@@ -134,7 +168,7 @@ static uint64_t newer_half(const struct timeline *tl)
 {
 	uint64_t begin = tl->last_ns;
 
-	for (unsigned i = TIMELINE_INTERVALS / 2; i < tl->n_intervals; i++)
+	for (unsigned i = tl->n_intervals / 2; i < tl->n_intervals; i++)
 		begin = UTIL_MIN(begin, tl->intervals[i].begin_ns);
 	return UTIL_MAX(begin, tl->settled_ns);
 }
@@ -145,15 +179,21 @@ static uint64_t newer_half(const struct timeline *tl)
  */
 void timeline_interval(struct timeline *tl, enum span span, uint64_t begin_ns, uint64_t end_ns)
 {
-	if (tl->n_intervals == TIMELINE_INTERVALS)
+	struct timeline_interval *intervals =
+		grow(tl->intervals, &tl->intervals_room, tl->n_intervals, sizeof(*intervals),
+		     TIMELINE_INTERVALS);
+
+	if (intervals)
+		tl->intervals = intervals;
+	else
 		settle(tl, newer_half(tl));
-	if (tl->n_intervals == TIMELINE_INTERVALS) {
+	if (tl->n_intervals == tl->intervals_room) {
 		settle(tl, UTIL_MIN(UTIL_MAX(begin_ns, tl->settled_ns), tl->last_ns));
 		tl->n_intervals = 0;
 	}
-	tl->intervals[tl->n_intervals].begin_ns = begin_ns;
-	tl->intervals[tl->n_intervals].end_ns = end_ns;
-	tl->intervals[tl->n_intervals++].span = span;
+	if (tl->intervals_room)
+		tl->intervals[tl->n_intervals++] =
+			(struct timeline_interval){begin_ns, end_ns, span};
 }
 
 void timeline_spans(const struct timeline *tl, uint64_t spans[SPAN_MAX])
@@ -171,7 +211,13 @@ void timeline_copy(struct timeline *to, const struct timeline *from)
 {
 	*to = *from;
 	to->points = NULL;
-	to->n_points = 0;
+	to->n_points = to->points_room = 0;
+	to->intervals = NULL;
+	to->n_intervals = to->intervals_room = 0;
+	to->copies = NULL;
+	for (unsigned i = 0; i < from->n_intervals; i++)
+		timeline_interval(to, from->intervals[i].span, from->intervals[i].begin_ns,
+				  from->intervals[i].end_ns);
 	for (unsigned i = 0; i < from->n_points; i++)
 		keep_point(to, from->points[i]);
 }

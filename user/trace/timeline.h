@@ -29,16 +29,19 @@ extern const char *const span_names[SPAN_MAX];
 #define TIMELINE_POINTS    64 /* marks kept; later ones are counted */
 #define TIMELINE_INTERVALS 32
 
+struct timeline_copies;
+
 struct timeline {
 	uint64_t first_ns, last_ns; /* of its marks, CLOCK_MONOTONIC */
 	struct sea_hdr **points;    /* copies of marks, in time order; owned */
-	unsigned n_points;
-	uint64_t points_beyond; /* marks that were not kept */
-	struct {
+	unsigned n_points, points_room;
+	struct timeline_copies *copies; /* where they are: timeline's own */
+	uint64_t points_beyond;         /* marks that were not kept */
+	struct timeline_interval {
 		uint64_t begin_ns, end_ns;
 		enum span span;
-	} intervals[TIMELINE_INTERVALS];
-	unsigned n_intervals;
+	} * intervals; /* owned */
+	unsigned n_intervals, intervals_room;
 	uint64_t settled_ns; /* up to here the time is in `settled` */
 	uint64_t settled[SPAN_MAX];
 };
@@ -49,7 +52,10 @@ void timeline_clear(struct timeline *tl);
 /* Adds a mark, in its place by time. */
 void timeline_mark(struct timeline *tl, const struct sea_hdr *mark);
 
-/* Somebody worked on it from begin_ns to end_ns, both times of marks of this time line. */
+/*
+ * Somebody worked on it from begin_ns to end_ns, both times of marks of this time line. Without memory
+ * this may become waiting.
+ */
 void timeline_interval(struct timeline *tl, enum span span, uint64_t begin_ns, uint64_t end_ns);
 
 /* Nanoseconds per span; their sum is timeline_total(). */
