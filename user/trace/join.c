@@ -38,6 +38,7 @@ struct joined {
 		uint64_t ns;
 	} untold_laps[UNTOLD_MAX];
 	unsigned n_untold_laps;
+	bool told; /* to the VM, which is known: nothing more is kept here */
 };
 
 struct join *join_new(const struct join_ops *ops, void *ctx, const struct join_limits *limits)
@@ -50,6 +51,7 @@ struct join *join_new(const struct join_ops *ops, void *ctx, const struct join_l
 	join->ctx = ctx;
 	join->limits = *limits;
 	join->next_id = 1;
+	join->joined.size = sizeof(struct joined);
 	TAILQ_INIT(&join->open);
 	join->keys = keymap_new();
 	join->threads = threads_new();
@@ -62,13 +64,13 @@ struct join *join_new(const struct join_ops *ops, void *ctx, const struct join_l
 	return join;
 }
 
-static void free_joined(struct join *join, struct joined *joined)
+static void forget_joined(struct join *join, struct joined *joined)
 {
 	TAILQ_REMOVE(&join->open, joined, link);
 	join->n_open--;
 	joined->inc->joined = NULL;
 	incident_put(joined->inc);
-	free(joined);
+	pool_give(&join->joined, joined);
 }
 
 void join_free(struct join *join)
@@ -76,7 +78,8 @@ void join_free(struct join *join)
 	if (!join)
 		return;
 	while (!TAILQ_EMPTY(&join->open))
-		free_joined(join, TAILQ_FIRST(&join->open));
+		forget_joined(join, TAILQ_FIRST(&join->open));
+	pool_clear(&join->joined);
 	keymap_free(join->keys);
 	threads_free(join->threads);
 	poisoned_free(join->poisoned);
@@ -127,6 +130,8 @@ static void tell_records(struct join *join, struct joined *joined, struct vm *vm
 /* The host's when nobody turned out to be the VM. */
 static void tell_untold(struct join *join, struct joined *joined)
 {
+	if (joined->told)
+		return;
 	for (int m = 0; m < METER_MAX; m++)
 		tell_count(join, joined->inc->vm, m, joined->untold_counts[m]);
 	tell_records(join, joined, joined->inc->vm);
@@ -135,6 +140,7 @@ static void tell_untold(struct join *join, struct joined *joined)
 			      joined->untold_laps[i].ns);
 	memset(joined->untold_counts, 0, sizeof(joined->untold_counts));
 	joined->n_untold_laps = 0;
+	joined->told = joined->inc->vm;
 }
 
 void join_count(struct join *join, struct incident *inc, enum meter meter)
@@ -262,7 +268,7 @@ static void take_out(struct join *join, struct incident *inc, struct incident *s
 	hand_on_page(join, inc);
 	keymap_forget_incident(join->keys, inc);
 	leave_ring(inc);
-	free_joined(join, inc->joined);
+	forget_joined(join, inc->joined);
 }
 
 static void close_incident(struct join *join, struct incident *inc)
@@ -279,17 +285,18 @@ static void close_incident(struct join *join, struct incident *inc)
 
 static struct incident *open_as(struct join *join, uint64_t id, struct vm *vm)
 {
-	struct joined *joined = calloc(1, sizeof(*joined));
+	struct joined *joined = pool_take(&join->joined);
 	struct incident *inc = joined ? incident_new(id, vm) : NULL;
 
 	if (!inc) {
-		free(joined);
+		if (joined)
+			pool_give(&join->joined, joined);
 		join->dropped++;
 		return NULL;
 	}
 	if (join->n_open >= join->limits.open_max)
 		close_incident(join, TAILQ_FIRST(&join->open)->inc);
-	joined->inc = inc;
+	*joined = (struct joined){.inc = inc};
 	inc->joined = joined;
 	TAILQ_INSERT_TAIL(&join->open, joined, link);
 	join->n_open++;

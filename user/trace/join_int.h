@@ -8,6 +8,7 @@
 
 #include <sys/queue.h>
 
+#include "lib/pool.h"
 #include "trace/join.h"
 #include "trace/key.h"
 #include "trace/records.h"
@@ -22,6 +23,7 @@ struct join {
 	struct join_limits limits;
 	TAILQ_HEAD(, joined) open; /* quiet for longest first */
 	unsigned n_open;
+	struct pool joined; /* of those that were open */
 	uint64_t next_id, dropped;
 	struct keymap *keys;
 	struct threads *threads;

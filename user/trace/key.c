@@ -11,6 +11,7 @@
 #include <stdlib.h>
 
 #include "lib/hash.h"
+#include "lib/pool.h"
 #include "lib/util.h"
 #include "trace/incident.h"
 
@@ -25,13 +26,17 @@ struct key_node {
 
 struct keymap {
 	struct hash nodes;
+	struct pool pool; /* of nodes */
 };
 
 struct keymap *keymap_new(void)
 {
 	struct keymap *map = calloc(1, sizeof(*map));
 
-	if (map && hash_init(&map->nodes, EXPECTED)) {
+	if (!map)
+		return NULL;
+	map->pool.size = sizeof(struct key_node);
+	if (hash_init(&map->nodes, EXPECTED)) {
 		free(map);
 		return NULL;
 	}
@@ -43,13 +48,17 @@ static struct key_node *node_of(struct hash_link *link)
 	return UTIL_CONTAINER(link, struct key_node, link);
 }
 
-static void free_node(struct hash_link *link)
+/* Its incident does not have it any more. */
+static void take_off(struct key_node *node)
 {
-	struct key_node *node = node_of(link);
-
 	LIST_REMOVE(node, of_incident);
 	incident_put(node->inc);
-	free(node);
+}
+
+static void free_node(struct hash_link *link)
+{
+	take_off(node_of(link));
+	free(node_of(link));
 }
 
 void keymap_free(struct keymap *map)
@@ -57,6 +66,7 @@ void keymap_free(struct keymap *map)
 	if (!map)
 		return;
 	hash_drain(&map->nodes, free_node);
+	pool_clear(&map->pool);
 	free(map);
 }
 
@@ -81,7 +91,8 @@ static struct key_node *find_node(const struct keymap *map, struct key key)
 static void forget(struct keymap *map, struct key_node *node)
 {
 	hash_remove(&map->nodes, &node->link);
-	free_node(&node->link);
+	take_off(node);
+	pool_give(&map->pool, node);
 }
 
 int keymap_set(struct keymap *map, struct key key, struct incident *inc)
@@ -92,7 +103,7 @@ int keymap_set(struct keymap *map, struct key key, struct incident *inc)
 		return 0;
 	if (node)
 		forget(map, node);
-	node = malloc(sizeof(*node));
+	node = pool_take(&map->pool);
 	if (!node)
 		return -ENOMEM;
 	node->key = key;

@@ -10,17 +10,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/pool.h"
 #include "lib/util.h"
 #include "trace/mark.h"
 
 /* Marks of one drain: a millisecond or two, after which others have their turn. */
 #define DRAIN_MAX 4096
 
-/* Room for any mark; those that are not in use wait for the next one. */
+/* Room for any mark. */
 struct slot {
 	union {
 		struct sea_hdr hdr;
-		struct slot *next;
 #define SEA_MARK(stem, id, help) struct sea_##stem stem;
 #include <sea/marks.def>
 #undef SEA_MARK
@@ -41,7 +41,7 @@ struct source {
 	bool behind;
 	struct held *held; /* a ring, in the order of time, of equal ones in the order of arrival */
 	size_t first, n, cap; /* cap is a power of two */
-	struct slot *spare;
+	struct pool slots;
 	unsigned drop_type;
 	uint64_t drop_nth;
 	struct source_stats stats;
@@ -54,6 +54,7 @@ struct source *source_new(uint64_t hold_ns, source_fn fn, void *ctx)
 
 	if (!src)
 		return NULL;
+	src->slots.size = sizeof(struct slot);
 	src->hold_ns = hold_ns;
 	src->fn = fn;
 	src->ctx = ctx;
@@ -74,24 +75,13 @@ static struct slot *take_first(struct source *src)
 	return slot;
 }
 
-static void give_back(struct source *src, struct slot *slot)
-{
-	slot->next = src->spare;
-	src->spare = slot;
-}
-
 void source_free(struct source *src)
 {
-	struct slot *slot;
-
 	if (!src)
 		return;
 	while (src->n)
-		give_back(src, take_first(src));
-	while ((slot = src->spare)) {
-		src->spare = slot->next;
-		free(slot);
-	}
+		free(take_first(src));
+	pool_clear(&src->slots);
 	free(src->held);
 	ring_buffer__free(src->ring);
 	free(src);
@@ -117,16 +107,6 @@ static int grow(struct source *src)
 	src->first = 0;
 	src->cap = cap;
 	return 0;
-}
-
-static struct slot *take_spare(struct source *src)
-{
-	struct slot *slot = src->spare;
-
-	if (!slot)
-		return malloc(sizeof(*slot));
-	src->spare = slot->next;
-	return slot;
 }
 
 /* From the end: nearly all come in order. */
@@ -160,7 +140,7 @@ int source_push(struct source *src, const void *mark, size_t len)
 		return 0;
 	if (src->n == src->cap && grow(src))
 		return -ENOMEM;
-	slot = take_spare(src);
+	slot = pool_take(&src->slots);
 	if (!slot)
 		return -ENOMEM;
 	memcpy(slot, mark, hdr->size);
@@ -179,7 +159,7 @@ static void hand_on(struct source *src)
 		src->last_ns = slot->hdr.ts_ns;
 	src->stats.delivered++;
 	src->fn(src->ctx, &slot->hdr);
-	give_back(src, slot);
+	pool_give(&src->slots, slot);
 }
 
 uint64_t source_now(const struct source *src, uint64_t now_ns)

@@ -8,12 +8,14 @@
 
 #include <stdlib.h>
 
+#include "lib/pool.h"
 #include "lib/util.h"
 
 #define EXPECTED 256
 
 struct threads {
 	struct hash by_tid;
+	struct pool pool; /* of threads: most have one thing to do at a time, and are idle again */
 };
 
 static struct thread *thread_of(struct hash_link *link)
@@ -25,7 +27,10 @@ struct threads *threads_new(void)
 {
 	struct threads *threads = calloc(1, sizeof(*threads));
 
-	if (threads && hash_init(&threads->by_tid, EXPECTED)) {
+	if (!threads)
+		return NULL;
+	threads->pool.size = sizeof(struct thread);
+	if (hash_init(&threads->by_tid, EXPECTED)) {
 		free(threads);
 		return NULL;
 	}
@@ -68,6 +73,7 @@ void threads_free(struct threads *threads)
 	if (!threads)
 		return;
 	hash_drain(&threads->by_tid, free_thread);
+	pool_clear(&threads->pool);
 	free(threads);
 }
 
@@ -93,7 +99,7 @@ static struct thread *make_thread(struct threads *threads, uint32_t tid)
 
 	if (t)
 		return t;
-	t = malloc(sizeof(*t));
+	t = pool_take(&threads->pool);
 	if (!t)
 		return NULL;
 	t->tid = tid;
@@ -131,7 +137,7 @@ static void forget_idle(struct threads *threads, struct thread *t)
 	if (t->n_open)
 		return;
 	hash_remove(&threads->by_tid, &t->link);
-	free(t);
+	pool_give(&threads->pool, t);
 }
 
 void threads_close(struct threads *threads, uint32_t tid, enum window_kind kind)
