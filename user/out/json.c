@@ -16,7 +16,10 @@
 
 static json_t *hex(uint64_t value)
 {
-	return json_sprintf("0x%" PRIx64, value);
+	char text[19];
+
+	snprintf(text, sizeof(text), "0x%" PRIx64, value);
+	return json_string_nocheck(text);
 }
 
 static json_t *number(uint64_t value)
@@ -32,17 +35,20 @@ static json_t *object(const char *type)
 /* jansson remembers nothing: a set that failed for want of memory shows in the size. */
 static int put(json_t *object, const char *key, json_t *value)
 {
-	return json_object_set_new(object, key, value) ? -ENOMEM : 0;
+	/* keys are ours: that they are UTF-8 is not asked each time */
+	return json_object_set_new_nocheck(object, key, value) ? -ENOMEM : 0;
 }
 
+/* In one piece: to a file, jansson writes each bracket and comma by itself. */
 static int write_line(const struct out *out, json_t *line, int err)
 {
-	if (!line || err) {
-		json_decref(line);
-		return -ENOMEM;
-	}
-	err = json_dumpf(line, out->file, JSON_COMPACT) || fputc('\n', out->file) == EOF;
+	char *text = !line || err ? NULL : json_dumps(line, JSON_COMPACT);
+
 	json_decref(line);
+	if (!text)
+		return -ENOMEM;
+	err = fputs(text, out->file) == EOF || fputc('\n', out->file) == EOF;
+	free(text);
 	return err || fflush(out->file) ? -errno : 0;
 }
 
