@@ -71,14 +71,14 @@ int BPF_KRETPROBE(sea_abort_end_probe)
 	return aborts_end(bpf_ktime_get_ns(), aborts_tid_probe());
 }
 
-/* KVM passes NULL, the host's own SEA handler its registers: those are not a guest's. */
+/* KVM passes NULL, the host's own SEA handler (do_sea) the registers of its user space. */
 static __always_inline int claim(void *regs, enum sea_edge edge, int ret)
 {
-	if (regs)
-		return 0;
 	MARK(claim, m);
 	m->edge = edge;
 	m->ret = ret;
+	m->host = !!regs;
+	m->reserved = 0;
 	SUBMIT(m);
 	return 0;
 }

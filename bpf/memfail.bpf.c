@@ -6,6 +6,7 @@
 #include "bpf/common.bpf.h"
 
 #define SIGBUS_NUMBER 7 /* arm64 and x86 alike: include/uapi/asm-generic/signal.h */
+#define BUS_OBJERR    3
 #define BUS_MCEERR_AR 4
 #define BUS_MCEERR_AO 5
 
@@ -227,7 +228,8 @@ int BPF_PROG(sea_deliver, int sig, void *siginfo, struct k_sigaction *ka)
 	if (sig != SIGBUS_NUMBER)
 		return 0;
 	bpf_probe_read_kernel(&info, sizeof(info), siginfo);
-	if (info.si_code != BUS_MCEERR_AR && info.si_code != BUS_MCEERR_AO)
+	if (info.si_code != BUS_MCEERR_AR && info.si_code != BUS_MCEERR_AO &&
+	    info.si_code != BUS_OBJERR)
 		return 0;
 	MARK(deliver, m);
 	m->addr = info.si_addr;

@@ -12,7 +12,7 @@
 #include <sea/types.h>
 
 /* Changes with every change of a struct or an ID below; a recording of another ABI is refused. */
-#define SEA_ABI 2
+#define SEA_ABI 3
 
 enum sea_mark_id {
 #define SEA_MARK(stem, id, help) SEA_MARK_ID_##stem = (id),
@@ -54,8 +54,10 @@ struct sea_claim {
 	struct sea_hdr hdr;
 	__u32 edge; /* enum sea_edge */
 	__s32 ret;  /* exit: 0 claimed, -ENOENT no record, else -errno */
+	__u32 host; /* 1: the thread itself hit the error, in user space (do_sea); 0: its guest did */
+	__u32 reserved;
 };
-SEA_ASSERT_SIZE(struct sea_claim, 32);
+SEA_ASSERT_SIZE(struct sea_claim, 40);
 
 enum sea_inject_how {
 	SEA_INJECT_SERROR = 0, /* a virtual SError for the guest */
@@ -238,7 +240,7 @@ enum sea_action {
 struct sea_deliver {
 	struct sea_hdr hdr;
 	__u64 addr;
-	__u32 code;
+	__u32 code;   /* those, BUS_OBJERR 3: of an SEA in user space that nobody claimed */
 	__u32 action; /* enum sea_action */
 };
 SEA_ASSERT_SIZE(struct sea_deliver, 40);

@@ -42,6 +42,8 @@ struct who {
 
 #define mark_claim_enter(at, w)      MARK(claim, at, w, .edge = SEA_ENTER)
 #define mark_claim_exit(at, w, what) MARK(claim, at, w, .edge = SEA_EXIT, .ret = (what))
+#define mark_host_enter(at, w)       MARK(claim, at, w, .edge = SEA_ENTER, .host = 1)
+#define mark_host_exit(at, w, what)  MARK(claim, at, w, .edge = SEA_EXIT, .ret = (what), .host = 1)
 
 #define mark_inject(at, w, what, ...) \
 	MARK(inject, at, w, .kvm = (w).kvm, .vcpu = (w).vcpu, .how = (what), __VA_ARGS__)

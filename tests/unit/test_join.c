@@ -1123,6 +1123,60 @@ static void consumed_by_the_host(void **state)
 	assert_int_equal(incident(0)->outcome, OUTCOME_HOST_CONSUMED);
 }
 
+/* A thread of the VMM takes an SEA, APEI claims it: the signal comes out of its own task work. */
+static void claimed_by_the_host(void **state)
+{
+	(void)state;
+	FEED(mark_host_enter(1000, a_main), mark_estatus(1100, a_main, BLOCK, 0),
+	     mark_record_enter(1200, a_main, BLOCK, .notify = 8),
+	     mark_section(1300, a_main, BLOCK, PA(1), ),
+	     mark_record_exit(1500, a_main, BLOCK, .notify = 8), mark_host_exit(1600, a_main, 0),
+	     mark_failure_enter(2000, a_main, PFN(1)),
+	     mark_unmap(2100, a_main, PFN(1), a0, HVA(1), ),
+	     mark_signal(2200, a_main, BUS_MCEERR_AR, HVA(1), a_main, .forced = 1),
+	     mark_page(2300, a_main, PFN(1), SEA_PAGE_RECOVERED),
+	     mark_failure_exit(2400, a_main, PFN(1), ),
+	     mark_deliver(2600, a_main, BUS_MCEERR_AR, HVA(1), ));
+	over();
+	assert_int_equal(n_ended, 1);
+	assert_ptr_equal(incident(0)->inc.vm, vm_a);
+	assert_int_equal(incident(0)->outcome, OUTCOME_HOST_CONSUMED);
+	assert_false(incident(0)->inc.incomplete);
+	assert_row(vm_a, [METER_INCIDENT] = 1, [METER_CLAIMED] = 1, [METER_RECORD] = 1,
+		   [METER_FAILURE] = 1, [METER_SIGNAL_AR] = 1, [METER_DELIVERED] = 1);
+}
+
+/* Nobody claims it: the thread gets a SIGBUS that names no memory error, at whatever address. */
+static void unclaimed_by_the_host(void **state)
+{
+	(void)state;
+	FEED(mark_deliver(500, a_main, BUS_OBJERR, HVA(9), ), /* a driver's */
+	     mark_host_enter(1000, a_main), mark_host_exit(1200, a_main, -ENOENT),
+	     mark_deliver(1500, a_main, BUS_OBJERR, 0, ), mark_host_enter(5000, b_main),
+	     mark_host_exit(5200, b_main, -ENOENT),
+	     mark_deliver(5500, b_main, BUS_OBJERR, HVA(1), .action = SEA_ACTION_DEFAULT));
+	over();
+	assert_int_equal(n_ended, 2);
+	assert_ptr_equal(incident(0)->inc.vm, vm_a);
+	assert_int_equal(incident(0)->outcome, OUTCOME_HOST_CONSUMED);
+	assert_spans(incident(0), [SPAN_CLAIM] = 200, [SPAN_SIGNAL] = 300);
+	assert_ptr_equal(incident(1)->inc.vm, vm_b);
+	assert_int_equal(incident(1)->outcome, OUTCOME_VMM_KILLED);
+	assert_row(vm_a, [METER_INCIDENT] = 1);
+}
+
+/* A process without VMs does: the host's own. */
+static void consumed_by_a_plain_process(void **state)
+{
+	(void)state;
+	FEED(mark_host_enter(1000, kworker), mark_host_exit(1200, kworker, -ENOENT));
+	over();
+	assert_int_equal(n_ended, 1);
+	assert_null(incident(0)->inc.vm);
+	assert_int_equal(incident(0)->outcome, OUTCOME_HOST_CONSUMED);
+	assert_row(NULL, [METER_INCIDENT] = 1);
+}
+
 /* KVM's own AR to a vCPU thread is not forced; nobody tells the guest. */
 static void vmm_signalled(void **state)
 {
@@ -1230,6 +1284,9 @@ int main(void)
 		STORY(poisoned_by_software),
 		STORY(poisoned_under_a_plain_process),
 		STORY(consumed_by_the_host),
+		STORY(claimed_by_the_host),
+		STORY(unclaimed_by_the_host),
+		STORY(consumed_by_a_plain_process),
 		STORY(vmm_signalled),
 		STORY(vmm_killed),
 		STORY(signal_that_is_ignored),

@@ -102,8 +102,10 @@ static void incident(void **state)
 	   "\"kvm\": \"0xa000\", \"vcpu\": 3, \"esr\": \"0x92000010\", "
 	   "\"far\": \"0xffff000010000000\", \"hpfar\": \"0xf0\", \"pc\": \"0xffff800080012340\", "
 	   "\"owner\": 100}, "
-	   "{\"at_ns\": 200, \"mark\": \"claim\", " POINT "\"edge\": \"enter\", \"ret\": 0}, "
-	   "{\"at_ns\": 700, \"mark\": \"claim\", " POINT "\"edge\": \"exit\", \"ret\": -2}, "
+	   "{\"at_ns\": 200, \"mark\": \"claim\", " POINT
+	   "\"edge\": \"enter\", \"ret\": 0, \"host\": 0}, "
+	   "{\"at_ns\": 700, \"mark\": \"claim\", " POINT
+	   "\"edge\": \"exit\", \"ret\": -2, \"host\": 0}, "
 	   "{\"at_ns\": 1000, \"mark\": \"inject\", " POINT
 	   "\"kvm\": \"0xa000\", \"vcpu\": 3, \"how\": \"serror\", "
 	   "\"ret\": 0}]} ");

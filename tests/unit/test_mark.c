@@ -78,8 +78,9 @@ static const struct {
 	{                                                                 \
 		SEA_MARK_ID_##stem, offsetof(struct sea_##stem, reserved) \
 	}
-	RESERVED(inject), RESERVED(estatus), RESERVED(record), RESERVED(failure),
-	RESERVED(signal), RESERVED(page),    RESERVED(memory), RESERVED(processor),
+	RESERVED(claim),  RESERVED(inject),  RESERVED(estatus),
+	RESERVED(record), RESERVED(failure), RESERVED(signal),
+	RESERVED(page),   RESERVED(memory),  RESERVED(processor),
 };
 
 /* Each byte behind the header is in exactly one field, or reserved. */
@@ -291,7 +292,7 @@ static void others_have_none(void **state)
 				assert_true(of->n_names > 0);
 		}
 	}
-	assert_null(mark_value_name(field(SEA_MARK_ID_signal, "code"), 3));
+	assert_null(mark_value_name(field(SEA_MARK_ID_signal, "code"), 2));
 }
 
 /* --- checking --------------------------------------------------------------------------------- */

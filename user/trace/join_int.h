@@ -66,6 +66,9 @@ void join_retried(struct join *join, struct incident *inc);
 /* The thread cannot be in the midst of this any more: the mark that ended it was lost. */
 void join_abandon(struct join *join, uint32_t tid, enum window_kind kind);
 
+/* The SIGBUS of an SEA that the thread took itself and nobody claimed: it names no memory error. */
+void join_await_object_error(struct join *join, struct incident *inc, const struct sea_hdr *mark);
+
 /* Whose it is. What was counted before is told now. */
 void join_set_vm(struct join *join, struct incident *inc, struct vm *vm);
 

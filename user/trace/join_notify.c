@@ -5,7 +5,7 @@
  */
 #include "trace/join_int.h"
 
-#define BUS_MCEERR_AR 4 /* include/uapi/asm-generic/siginfo.h */
+#include <signal.h> /* BUS_MCEERR_*; BUS_OBJERR is an SEA's: fault_info[], arch/arm64/mm/fault.c */
 
 /* The process that an open incident is known by may have ended, and its number be another's. */
 static bool is_same_process(struct join *join, const struct incident *inc, uint32_t tgid)
@@ -42,6 +42,19 @@ static void await_delivery(struct join *join, struct incident *inc, const struct
 	w = threads_open(join->threads, m->to_tid, kind, inc, m->hdr.ts_ns);
 	if (w)
 		w->key = m->addr;
+	else
+		join->dropped++;
+}
+
+/* Where it is, the kernel does not always know: whatever address comes is the one. */
+#define ANY_ADDRESS UINT64_MAX
+
+void join_await_object_error(struct join *join, struct incident *inc, const struct sea_hdr *mark)
+{
+	struct window *w = threads_open(join->threads, mark->tid, WINDOW_AR, inc, mark->ts_ns);
+
+	if (w)
+		w->key = ANY_ADDRESS;
 	else
 		join->dropped++;
 }
@@ -133,7 +146,8 @@ static struct incident *unexpected(struct join *join, const struct sea_deliver *
 static void delivered(struct join *join, struct incident *inc, const struct sea_deliver *m)
 {
 	join_touch(join, inc, &m->hdr);
-	join_count(join, inc, METER_DELIVERED);
+	if (m->code != BUS_OBJERR)
+		join_count(join, inc, METER_DELIVERED);
 	inc->vmm_killed |= m->action == SEA_ACTION_DEFAULT;
 	if (m->hdr.tgid == inc->delivered_tgid)
 		return; /* whoever is told now, it is not this VM's guest */
@@ -143,11 +157,14 @@ static void delivered(struct join *join, struct incident *inc, const struct sea_
 
 void join_deliver(struct join *join, const struct sea_deliver *m)
 {
-	enum window_kind kind = m->code == BUS_MCEERR_AR ? WINDOW_AR : WINDOW_AO;
+	enum window_kind kind = m->code == BUS_MCEERR_AO ? WINDOW_AO : WINDOW_AR;
 	struct window *w = threads_window(join->threads, m->hdr.tid, kind);
-	bool expected = w && w->key == m->addr;
-	struct incident *inc = expected ? w->inc : unexpected(join, m, w);
+	bool expected = w && w->key == (m->code == BUS_OBJERR ? ANY_ADDRESS : m->addr);
+	struct incident *inc;
 
+	if (m->code == BUS_OBJERR && !expected)
+		return; /* somebody else's: drivers send it too */
+	inc = expected ? w->inc : unexpected(join, m, w);
 	if (inc)
 		delivered(join, inc, m);
 	if (expected) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Phase 1: an SEA in a vCPU thread, its claim, what KVM did about it.
+ * Phase 1: an SEA in a vCPU thread, its claim, what KVM did about it; and one that a thread of the host
+ * took itself, which has the claim alone.
  * Must not: look at records, beyond tying a status block to the claim it was found in.
  */
 #include "trace/join_int.h"
@@ -65,18 +66,27 @@ static void end_phase1(struct join *join, uint32_t tid, uint64_t ts_ns)
 	threads_close(join->threads, tid, WINDOW_SEA);
 }
 
+/* Without an abort's mark: the thread took it itself, or that mark is missing. Its VM is the thread's. */
+static struct incident *claimed_alone(struct join *join, const struct sea_claim *m)
+{
+	struct incident *inc = join_open(join, join->ops.find_vm(join->ctx, m->hdr.tgid, 0));
+
+	if (!inc)
+		return NULL;
+	inc->host_consumed = m->host;
+	inc->incomplete = !m->host;
+	return inc;
+}
+
 static void claim_enter(struct join *join, const struct sea_claim *m)
 {
 	struct window *sea = threads_window(join->threads, m->hdr.tid, WINDOW_SEA);
-	struct incident *inc = sea ? sea->inc : NULL;
+	struct incident *inc;
 
 	join_abandon(join, m->hdr.tid, WINDOW_CLAIM);
-	if (!inc) { /* the abort's mark is missing; its VM is still the thread's */
-		inc = join_open(join, join->ops.find_vm(join->ctx, m->hdr.tgid, 0));
-		if (!inc)
-			return;
-		inc->incomplete = true;
-	}
+	inc = sea && !m->host ? sea->inc : claimed_alone(join, m);
+	if (!inc)
+		return;
 	join_touch(join, inc, &m->hdr);
 	if (!threads_open(join->threads, m->hdr.tid, WINDOW_CLAIM, inc, m->hdr.ts_ns))
 		join->dropped++;
@@ -97,6 +107,8 @@ static void claim_exit(struct join *join, const struct sea_claim *m)
 		end_phase1(join, m->hdr.tid, m->hdr.ts_ns);
 	} else {
 		join_settle(join, claim->inc);
+		if (m->host)
+			join_await_object_error(join, claim->inc, &m->hdr);
 	}
 	threads_close(join->threads, m->hdr.tid, WINDOW_CLAIM);
 }

@@ -14,7 +14,7 @@ static const char *const edge_names[] = {"enter", "exit"};
 static const char *const how_names[] = {"serror", "to-vmm", "error"};
 static const char *const result_names[] = {"ignored", "failed", "delayed", "recovered", "unknown"};
 static const char *const action_names[] = {"default", "ignore", "handler"};
-static const char *const code_names[] = {NULL, NULL, NULL, NULL, "ar", "ao"};
+static const char *const code_names[] = {NULL, NULL, NULL, "object", "ar", "ao"};
 
 /* clang-format off */
 #define ROW(stem, member, ...) \
@@ -47,6 +47,7 @@ static const struct sea_field sea_fields_abort[] = {
 static const struct sea_field sea_fields_claim[] = {
 	NAMED(claim, edge, edge_names),
 	GIVEN(claim, edge, SEA_EXIT, ret, SIGNED),
+	GIVEN(claim, host, 1, host, UNSIGNED),
 };
 
 static const struct sea_field sea_fields_inject[] = {
