@@ -30,7 +30,9 @@ struct records_told {
 	struct {
 		uint64_t ns;
 		const struct vm *vm; /* NULL: the host. Compared, never looked at */
+		uint16_t next;       /* of its chain */
 	} pairs[RECORDS_TOLD];
+	uint16_t chains[RECORDS_TOLD]; /* by hash: 1 + the index of a pair; 0: none */
 	unsigned n, next;
 };
 
