@@ -14,6 +14,7 @@
 #include "vmtest/guest/guest.h"
 #include "vmtest/guest/hole.h"
 #include "vmtest/guest/page.h"
+#include "vmtest/guest/sigbus.h"
 #include "vmtest/guest/vcpu.h"
 #include "vmtest/guest/vm.h"
 
@@ -21,13 +22,16 @@
 
 static struct guest_mailbox mailboxes[VCPUS];
 static struct vcpu vcpus[VCPUS];
+static char ram[64 << 20], hole[GUEST_HOLE_SIZE]; /* never touched */
 static struct vm vm = {
-	.config = {.name = "vm", .vcpus = VCPUS, .mem = 64 << 20},
+	.config = {.name = "vm", .vcpus = VCPUS, .mem = sizeof(ram)},
 	.page_size = 4096,
+	.ram = ram,
+	.hole = hole,
 };
 static struct fuzz_input *fate; /* how what is asked of the VM ends */
 
-/* --- instead of vcpu.c, page.c and hole.c ----------------------------------------------------- */
+/* --- instead of vcpu.c, page.c, sigbus.c and hole.c ------------------------------------------- */
 
 static int one_of(const int *errors, size_t n)
 {
@@ -113,6 +117,13 @@ int page_poison(struct vm *of, uint64_t gpa, struct page *page)
 {
 	(void)of;
 	return locate(gpa, page);
+}
+
+bool sigbus_load(const volatile char *addr, struct sigbus *end)
+{
+	(void)addr;
+	*end = (struct sigbus){(int)fuzz_take(fate, 1), fuzz_take(fate, 8)};
+	return end->code & 1;
 }
 
 int hole_open(struct vm *of, char *why, size_t size)
