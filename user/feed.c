@@ -16,12 +16,12 @@ struct feed {
 	struct recorder *recorder; /* NULL: not recorded */
 };
 
-/* --- what the session asks and tells ---------------------------------------------------------- */
+/* --- what the session asks -------------------------------------------------------------------- */
 
 static struct vm *find_vm(void *ctx, uint32_t tid, uint64_t kvm)
 {
 	struct feed *f = ctx;
-	struct vm *vm = f->config.find_vm(f->config.ctx, tid, kvm);
+	struct vm *vm = f->config.find_vm(f->config.asked, tid, kvm);
 	struct recording_answer answer = {
 		.kvm = kvm,
 		.tid = tid,
@@ -38,28 +38,12 @@ static struct vm *find_vm(void *ctx, uint32_t tid, uint64_t kvm)
 static int find_vcpu(void *ctx, uint32_t tgid, uint32_t tid)
 {
 	struct feed *f = ctx;
-	int vcpu = f->config.find_vcpu(f->config.ctx, tgid, tid);
+	int vcpu = f->config.find_vcpu(f->config.asked, tgid, tid);
 	struct recording_vcpu answer = {.tgid = tgid, .tid = tid, .vcpu = vcpu};
 
 	if (f->recorder)
 		recorder_write(f->recorder, RECORDING_VCPU, &answer, sizeof(answer));
 	return vcpu;
-}
-
-static void on_closed(void *ctx, const struct incident *inc)
-{
-	struct feed *f = ctx;
-
-	if (f->config.closed)
-		f->config.closed(f->config.ctx, inc);
-}
-
-static void on_folded(void *ctx, const struct agg_row *row)
-{
-	struct feed *f = ctx;
-
-	if (f->config.folded)
-		f->config.folded(f->config.ctx, row);
 }
 
 /* --- what it is fed --------------------------------------------------------------------------- */
@@ -76,9 +60,7 @@ struct feed *feed_new(const struct session_config *config, struct sinks *sinks,
 	f->recorder = recorder;
 	own.find_vm = find_vm;
 	own.find_vcpu = find_vcpu;
-	own.closed = on_closed;
-	own.folded = on_folded;
-	own.ctx = f;
+	own.asked = f;
 	f->session = session_new(&own, sinks);
 	if (!f->session) {
 		free(f);

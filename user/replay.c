@@ -337,6 +337,7 @@ static int make_parts(struct replay *r, const struct replay_config *config)
 			.filter = r->filter,
 			.find_vm = find_vm,
 			.find_vcpu = find_vcpu,
+			.asked = r,
 			.retried = on_retried,
 			.closed = on_closed,
 			.folded = on_folded,

@@ -24,14 +24,14 @@ static struct vm *find_vm(void *ctx, uint32_t tid, uint64_t kvm)
 {
 	struct session *s = ctx;
 
-	return s->config.find_vm(s->config.ctx, tid, kvm);
+	return s->config.find_vm(s->config.asked, tid, kvm);
 }
 
 static int find_vcpu(void *ctx, uint32_t tgid, uint32_t tid)
 {
 	struct session *s = ctx;
 
-	return s->config.find_vcpu(s->config.ctx, tgid, tid);
+	return s->config.find_vcpu(s->config.asked, tgid, tid);
 }
 
 static void on_count(void *ctx, struct vm *vm, enum meter meter)

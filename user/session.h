@@ -23,13 +23,14 @@ struct session_config {
 	/* see join_ops.find_vm */
 	struct vm *(*find_vm)(void *ctx, uint32_t tid, uint64_t kvm);
 	int (*find_vcpu)(void *ctx, uint32_t tgid, uint32_t tid);
+	void *asked; /* the ctx of these two */
 	/* See join_ops.retried; it is with the sinks. Only those that are wanted. NULL: nobody is to know. */
 	void (*retried)(void *ctx, const struct incident *inc);
 	/* An incident has closed, is counted and, if it is wanted, with the sinks. NULL: nobody wants to know. */
 	void (*closed)(void *ctx, const struct incident *inc);
 	/* A row of a VM that is gone goes: agg_fold(). NULL: likewise. */
 	void (*folded)(void *ctx, const struct agg_row *row);
-	void *ctx;
+	void *ctx; /* of those who are told */
 };
 
 /* The sinks stay the caller's and outlive the session. NULL without memory. */

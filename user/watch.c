@@ -73,6 +73,7 @@ static int make_parts(struct watch *w)
 			.filter = &w->config.outputs.filter,
 			.find_vm = watch_find_vm,
 			.find_vcpu = watch_find_vcpu,
+			.asked = w,
 			.retried = on_retried,
 			.closed = on_closed,
 			.folded = on_folded,

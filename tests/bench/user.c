@@ -147,6 +147,7 @@ static int start(struct bench *b, unsigned vms, void (*closed)(void *, const str
 		.page_shift = MARK_PAGE_SHIFT,
 		.find_vm = find_vm,
 		.find_vcpu = find_vcpu,
+		.asked = b,
 		.closed = closed,
 		.ctx = b,
 	};

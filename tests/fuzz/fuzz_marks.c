@@ -443,6 +443,7 @@ static void open_parts(struct watched *w)
 						    .page_shift = head.page_shift,
 						    .find_vm = find_vm,
 						    .find_vcpu = find_vcpu,
+						    .asked = w,
 						    .closed = on_closed,
 						    .folded = on_folded,
 						    .ctx = w},
