@@ -126,6 +126,15 @@ bool sigbus_load(const volatile char *addr, struct sigbus *end)
 	return end->code & 1;
 }
 
+int pages_drop(struct vm *of, uint64_t count)
+{
+	static const int errors[] = {0, -EINVAL};
+
+	if (count > of->config.mem / of->page_size)
+		abort();
+	return one_of(errors, 2);
+}
+
 int hole_open(struct vm *of, char *why, size_t size)
 {
 	(void)of;

@@ -9,7 +9,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 #include "answer.h"
@@ -364,15 +363,16 @@ static bool run_poison(struct vm *vm, const struct request *req, struct answer *
 	return ok && answer_page(answer, &page, page_poison(vm, gpa, &page));
 }
 
-/* Poisoned pages come back whole, too, unless the RAM is a memfd. */
 static bool run_drop(struct vm *vm, const struct request *req, struct answer *answer)
 {
 	uint64_t count;
+	int error;
 
 	if (!request_count(req, vm->config.mem / vm->page_size, &count, answer))
 		return false;
-	if (madvise(vm->ram, count * vm->page_size, MADV_DONTNEED)) {
-		answer_error(answer, "madvise: %s", strerror(errno));
+	error = pages_drop(vm, count);
+	if (error) {
+		answer_error(answer, "%s", strerror(-error));
 		return false;
 	}
 	answer_add(answer, "ok dropped=%" PRIu64, count);

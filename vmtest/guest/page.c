@@ -93,3 +93,8 @@ int page_poison(struct vm *vm, uint64_t gpa, struct page *page)
 	sigbus_came();
 	return error;
 }
+
+int pages_drop(struct vm *vm, uint64_t count)
+{
+	return madvise(vm->ram, count * vm->page_size, MADV_DONTNEED) ? -errno : 0;
+}

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * page.h - single pages of guest RAM: where they are, and how they are made bad.
+ * page.h - pages of guest RAM: where they are, and how they are made bad.
  */
 #ifndef VMTEST_GUEST_PAGE_H
 #define VMTEST_GUEST_PAGE_H
@@ -21,5 +21,8 @@ struct page {
  */
 int page_locate(struct vm *vm, uint64_t gpa, struct page *page); /* makes it present */
 int page_poison(struct vm *vm, uint64_t gpa, struct page *page); /* `page` as it was before */
+
+/* The first `count` are given back to the host; poisoned ones come back whole unless RAM is a memfd. */
+int pages_drop(struct vm *vm, uint64_t count);
 
 #endif

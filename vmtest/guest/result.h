@@ -19,7 +19,7 @@ struct vcpu_counts {
 };
 
 struct vcpu_result {
-	uint64_t ns; /* of one command: from the doorbell it left to the doorbell it came back to */
+	uint64_t ns;     /* of one command, from doorbell to doorbell */
 	uint64_t cpu_ns; /* of that, what the vCPU's thread ran for */
 	uint64_t done;
 	uint64_t value;
