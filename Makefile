@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# make [ARCH=arm64|x86_64] [O=DIR] [V=1]   all | unit | bench-user | fuzz | check | install | clean
+# make [ARCH=arm64|x86_64] [O=DIR] [V=1]   all | unit | bench | bench-user | fuzz | check | install | clean
 # Everything made goes below O; the default keeps one tree per architecture side by side.
 
 MACHINE  := $(subst aarch64,arm64,$(shell uname -m))
@@ -63,9 +63,10 @@ PROGRAMS     += $(if $(wildcard vmtest/boot/main.c),$(O)/bin/vmtest-boot)
 ifeq ($(ARCH),arm64)
 PROGRAMS     += $(if $(wildcard vmtest/guest/main.c),$(O)/bin/vmtest-guest)
 PROGRAMS     += $(if $(wildcard vmtest/firmware/main.c),$(O)/bin/vmtest-firmware)
+PROGRAMS     += $(O)/bin/bench-probe
 endif
 
-.PHONY: all check unit bench-user fuzz fuzzers install clean
+.PHONY: all check unit bench bench-user fuzz fuzzers install clean
 .DELETE_ON_ERROR:
 .SECONDARY:
 all: $(PROGRAMS)
@@ -84,6 +85,17 @@ $(O)/seatrace.linked.o: $(BPF_OBJS)
 $(O)/seatrace.skel.h: $(O)/seatrace.linked.o
 	$(call say,SKEL)
 	$(Q)$(BPFTOOL) gen skeleton $< name seatrace_bpf > $@
+
+# Programs that are the benchmark's alone: one file, one skeleton.
+$(O)/tests/bench/%.bpf.o: tests/bench/%.bpf.c
+	$(call say,CLANG)
+	$(Q)mkdir -p $(@D) && $(CLANG) $(BPF_FLAGS) -MMD -MP -c $< -o $@
+
+$(O)/tests/bench/%.skel.h: $(O)/tests/bench/%.bpf.o
+	$(call say,SKEL)
+	$(Q)$(BPFTOOL) gen skeleton $< name $*_bpf > $@
+
+$(O)/tests/bench/probe.c.o: | $(O)/tests/bench/probe.skel.h
 
 # --- C ------------------------------------------------------------------------------------------
 $(O)/%.c.o: %.c | $(LIBRARIES)
@@ -125,6 +137,10 @@ $(O)/bin/vmtest-firmware: $(O)/vmtest/firmware/main.c.o $(LIBVMTEST)
 	$(call say,LINK)
 	$(call link,$(JSON_LIBS))
 
+$(O)/bin/bench-probe: $(O)/tests/bench/probe.c.o
+	$(call say,LINK)
+	$(call link,$(BPF_LIBS))
+
 $(O)/bin/vmtest-guest: $(patsubst %,$(O)/%.o,$(wildcard vmtest/guest/*.c vmtest/guest/*.S))
 	$(call say,LINK)
 	$(call link,-pthread)
@@ -165,6 +181,10 @@ $(O)/fuzz/%: $(O)/tests/fuzz/fuzz_%.c.o $(patsubst %,$(O)/tests/fuzz/%.c.o,fuzz 
 
 check:
 	$(Q)scripts/check
+
+# All of it, into the README as well; parts of it: vmtest bench --help
+bench:
+	$(Q)vmtest/vmtest bench --publish
 
 # Manuals where there is scdoc to make them; a program without them still installs.
 MANUALS := $(if $(shell command -v scdoc),$(patsubst user/man/%.scd,$(O)/man/%,$(wildcard user/man/*.scd)))
