@@ -30,6 +30,12 @@ static __always_inline void *mark_lost(__u32 id)
 }
 
 /*
+ * While marks come user space looks by itself every few milliseconds, and sets this: none of them has to
+ * wake it. Else a mark wakes a reader who has caught up.
+ */
+volatile __u32 sea_quiet __weak;
+
+/*
  * The stamp is taken after the place is: a mark that stalls between the two holds up the reader
  * instead of arriving after it has moved on.
  */
@@ -58,6 +64,6 @@ static __always_inline void *mark_reserve(__u32 id, __u32 size)
 		return 0
 /* clang-format on */
 
-#define SUBMIT(m) bpf_ringbuf_submit(m, 0)
+#define SUBMIT(m) bpf_ringbuf_submit(m, sea_quiet ? BPF_RB_NO_WAKEUP : 0)
 
 #endif

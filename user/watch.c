@@ -99,7 +99,7 @@ static int block_signals(struct watch *w)
 
 static int open_ring(struct watch *w)
 {
-	int err = source_open_ring(w->source, attach_ring(w->attach));
+	int err = source_open_ring(w->source, attach_ring(w->attach), attach_quiet(w->attach));
 
 	if (!err)
 		return 0;

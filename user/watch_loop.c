@@ -17,7 +17,7 @@
 
 int watch_take_marks(struct watch *w, uint64_t now_ns)
 {
-	int err = source_drain(w->source);
+	int err = source_drain(w->source, now_ns);
 	uint64_t at_ns = source_now(w->source, now_ns);
 
 	if (err) {
@@ -84,6 +84,7 @@ static int wait_ms(const struct watch *w, uint64_t until_ns)
 	if (session_deadline(w->session) < until_ns - WATCH_HOLD_NS)
 		until_ns = session_deadline(w->session) + WATCH_HOLD_NS;
 	until_ns = UTIL_MIN(until_ns, w->next_look_ns);
+	until_ns = UTIL_MIN(until_ns, source_deadline(w->source));
 	if (source_pending(w->source))
 		until_ns = UTIL_MIN(until_ns, now + WATCH_HOLD_NS);
 	if (w->metrics)

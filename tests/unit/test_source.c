@@ -286,9 +286,9 @@ static void without_a_ring(void **state)
 {
 	(void)state;
 	assert_int_equal(source_fd(src), -1);
-	assert_int_equal(source_drain(src), 0);
+	assert_int_equal(source_drain(src, 0), 0);
 	libbpf_set_print(NULL);
-	assert_true(source_open_ring(src, -1) < 0);
+	assert_true(source_open_ring(src, -1, NULL) < 0);
 	assert_int_equal(source_fd(src), -1);
 }
 

@@ -471,6 +471,11 @@ int attach_ring(const struct attach *a)
 	return bpf_map__fd(a->skel->maps.sea_marks);
 }
 
+volatile uint32_t *attach_quiet(const struct attach *a)
+{
+	return &a->skel->bss->sea_quiet;
+}
+
 void attach_lost(const struct attach *a, uint64_t lost[SEA_MARK_ID_MAX])
 {
 	memcpy(lost, a->skel->bss->sea_lost, sizeof(a->skel->bss->sea_lost));

@@ -62,6 +62,8 @@ void attach_free(struct attach *a);
 
 /* The ring's map, for source_open_ring(). Owned by a. */
 int attach_ring(const struct attach *a);
+/* And the word that tells its programs not to wake who reads it. */
+volatile uint32_t *attach_quiet(const struct attach *a);
 
 /* Marks the kernel could not hand over, by type. */
 void attach_lost(const struct attach *a, uint64_t lost[SEA_MARK_ID_MAX]);

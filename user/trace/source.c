@@ -13,6 +13,7 @@
 #include "lib/pool.h"
 #include "lib/util.h"
 #include "trace/mark.h"
+#include "trace/nap.h"
 
 /* Marks of one drain: a millisecond or two, after which others have their turn. */
 #define DRAIN_MAX 4096
@@ -46,6 +47,7 @@ struct source {
 	uint64_t drop_nth;
 	struct source_stats stats;
 	struct ring_buffer *ring;
+	struct nap nap; /* of the ring's reader */
 };
 
 struct source *source_new(uint64_t hold_ns, source_fn fn, void *ctx)
@@ -197,10 +199,13 @@ static int on_ring(void *ctx, void *data, size_t len)
 	return --src->to_take ? 0 : -EAGAIN; /* this one is taken all the same */
 }
 
-int source_open_ring(struct source *src, int map_fd)
+int source_open_ring(struct source *src, int map_fd, volatile uint32_t *quiet)
 {
 	src->ring = ring_buffer__new(map_fd, on_ring, src, NULL);
-	return src->ring ? 0 : -errno;
+	if (!src->ring)
+		return -errno;
+	nap_init(&src->nap, quiet);
+	return 0;
 }
 
 int source_fd(const struct source *src)
@@ -208,7 +213,12 @@ int source_fd(const struct source *src)
 	return src->ring ? ring_buffer__epoll_fd(src->ring) : -1;
 }
 
-int source_drain(struct source *src)
+uint64_t source_deadline(const struct source *src)
+{
+	return src->ring ? src->nap.due_ns : UINT64_MAX;
+}
+
+int source_drain(struct source *src, uint64_t now_ns)
 {
 	int n;
 
@@ -217,6 +227,7 @@ int source_drain(struct source *src)
 	src->to_take = DRAIN_MAX;
 	n = ring_buffer__consume(src->ring);
 	src->behind = n == -EAGAIN;
+	nap_looked(&src->nap, DRAIN_MAX - src->to_take, now_ns);
 	return n < 0 && !src->behind ? n : 0;
 }
 

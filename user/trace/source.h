@@ -43,14 +43,20 @@ size_t source_pending(const struct source *src);
 
 struct source_stats source_stats(const struct source *src);
 
-/* Reads marks from a BPF ring buffer map. The fd stays the caller's. 0 or -errno. */
-int source_open_ring(struct source *src, int map_fd);
+/*
+ * Reads marks from a BPF ring buffer map, whose fd stays the caller's; `quiet` is its programs' sea_quiet.
+ * 0 or -errno.
+ */
+int source_open_ring(struct source *src, int map_fd, volatile uint32_t *quiet);
 
-/* A descriptor that is readable when the ring has marks; -1 without a ring. */
+/* A descriptor that is readable when the ring has marks and nobody reads them; -1 without a ring. */
 int source_fd(const struct source *src);
 
+/* When to drain though the descriptor is not readable; UINT64_MAX: no need. */
+uint64_t source_deadline(const struct source *src);
+
 /* Takes what the ring holds, or much of it: a storm can fill it as fast as it is read. 0 or -errno. */
-int source_drain(struct source *src);
+int source_drain(struct source *src, uint64_t now_ns);
 
 /* The last drain left marks in the ring. */
 bool source_behind(const struct source *src);
