@@ -8,18 +8,50 @@
 #include "bpf/common.bpf.h"
 #include <sea/esr.h>
 
-static __always_inline int abort_enter(struct kvm_vcpu *vcpu, __u64 esr)
+struct abort_facts {
+	__u64 kvm, esr, far, hpfar, pc;
+	__u32 vcpu, owner;
+};
+
+static __always_inline int abort_mark(struct abort_facts facts)
 {
 	MARK(abort, m);
-	m->kvm = (__u64)BPF_CORE_READ(vcpu, kvm);
-	m->esr = esr;
-	m->far = BPF_CORE_READ(vcpu, arch.fault.far_el2);
-	m->hpfar = BPF_CORE_READ(vcpu, arch.fault.hpfar_el2);
-	m->pc = BPF_CORE_READ(vcpu, arch.ctxt.regs.pc);
-	m->vcpu = BPF_CORE_READ(vcpu, vcpu_id);
-	m->owner = BPF_CORE_READ(vcpu, kvm, userspace_pid);
+	m->kvm = facts.kvm;
+	m->esr = facts.esr;
+	m->far = facts.far;
+	m->hpfar = facts.hpfar;
+	m->pc = facts.pc;
+	m->vcpu = facts.vcpu;
+	m->owner = facts.owner;
 	SUBMIT(m);
 	return 0;
+}
+
+/* The verifier knows what a trampoline hands over: a field is a plain load, not a helper's call. */
+static __always_inline int abort_enter(struct kvm_vcpu *vcpu, __u64 esr)
+{
+	return abort_mark((struct abort_facts){
+		.kvm = (__u64)vcpu->kvm,
+		.esr = esr,
+		.far = vcpu->arch.fault.far_el2,
+		.hpfar = vcpu->arch.fault.hpfar_el2,
+		.pc = vcpu->arch.ctxt.regs.pc,
+		.vcpu = vcpu->vcpu_id,
+		.owner = vcpu->kvm->userspace_pid,
+	});
+}
+
+static __always_inline int abort_enter_probe(struct kvm_vcpu *vcpu, __u64 esr)
+{
+	return abort_mark((struct abort_facts){
+		.kvm = (__u64)BPF_CORE_READ(vcpu, kvm),
+		.esr = esr,
+		.far = BPF_CORE_READ(vcpu, arch.fault.far_el2),
+		.hpfar = BPF_CORE_READ(vcpu, arch.fault.hpfar_el2),
+		.pc = BPF_CORE_READ(vcpu, arch.ctxt.regs.pc),
+		.vcpu = BPF_CORE_READ(vcpu, vcpu_id),
+		.owner = BPF_CORE_READ(vcpu, kvm, userspace_pid),
+	});
 }
 
 SEC("fentry/kvm_handle_guest_abort")
@@ -35,7 +67,7 @@ int BPF_KPROBE(sea_abort_probe, struct kvm_vcpu *vcpu)
 {
 	__u64 esr = vcpu_esr(vcpu);
 
-	return SEA_FSC_IS_SEA(esr) ? abort_enter(vcpu, esr) : 0;
+	return SEA_FSC_IS_SEA(esr) ? abort_enter_probe(vcpu, esr) : 0;
 }
 
 /* In the place of sea_abort with --aborts: one program at the entry, not two. */
@@ -55,7 +87,7 @@ int BPF_KPROBE(sea_abort_timed_probe, struct kvm_vcpu *vcpu)
 	__u64 esr = vcpu_esr(vcpu);
 
 	if (SEA_FSC_IS_SEA(esr))
-		abort_enter(vcpu, esr);
+		abort_enter_probe(vcpu, esr);
 	return aborts_begin(aborts_tid_probe(), (__u64)BPF_CORE_READ(vcpu, kvm));
 }
 
@@ -104,7 +136,7 @@ static __always_inline int claim_of_running(void *regs)
 	struct kvm_vcpu *vcpu = regs ? NULL : running_vcpu();
 
 	if (vcpu)
-		abort_enter(vcpu, vcpu_esr(vcpu));
+		abort_enter_probe(vcpu, vcpu_esr(vcpu));
 	return claim(regs, SEA_ENTER, 0);
 }
 
@@ -128,11 +160,11 @@ int BPF_PROG(sea_claim_exit, void *regs, int ret)
 
 PROBE_EXIT(sea_claim_exit, "apei_claim_sea", claim((void *)a0, SEA_EXIT, ret))
 
-static __always_inline int inject(struct kvm_vcpu *vcpu, enum sea_inject_how how, int ret)
+static __always_inline int inject(__u64 kvm, int vcpu, enum sea_inject_how how, int ret)
 {
 	MARK(inject, m);
-	m->kvm = (__u64)BPF_CORE_READ(vcpu, kvm);
-	m->vcpu = BPF_CORE_READ(vcpu, vcpu_id);
+	m->kvm = kvm;
+	m->vcpu = vcpu;
 	m->how = how;
 	m->ret = ret;
 	m->reserved = 0;
@@ -140,43 +172,49 @@ static __always_inline int inject(struct kvm_vcpu *vcpu, enum sea_inject_how how
 	return 0;
 }
 
+/* A vCPU as the first two arguments of the above: as a trampoline knows it, or out of a register. */
+#define VCPU(vcpu) (__u64)(vcpu)->kvm, (vcpu)->vcpu_id
+#define VCPU_AT(a0)                                          \
+	(__u64) BPF_CORE_READ((struct kvm_vcpu *)(a0), kvm), \
+		BPF_CORE_READ((struct kvm_vcpu *)(a0), vcpu_id)
+
 /* up to 6.16; returns nothing */
 SEC("fexit/kvm_inject_vabt")
 int BPF_PROG(sea_inject_vabt, struct kvm_vcpu *vcpu)
 {
-	return inject(vcpu, SEA_INJECT_SERROR, 0);
+	return inject(VCPU(vcpu), SEA_INJECT_SERROR, 0);
 }
 
-PROBE_EXIT(sea_inject_vabt, "kvm_inject_vabt", inject((void *)a0, SEA_INJECT_SERROR, 0))
+PROBE_EXIT(sea_inject_vabt, "kvm_inject_vabt", inject(VCPU_AT(a0), SEA_INJECT_SERROR, 0))
 
 /* 6.17 and 6.18, where the abort path has kvm_handle_guest_sea inlined */
-static __always_inline int inject_serror(struct kvm_vcpu *vcpu, int ret)
+static __always_inline int inject_serror(__u64 kvm, int vcpu, int ret)
 {
-	return inject(vcpu, ret < 0 ? SEA_INJECT_ERROR : SEA_INJECT_SERROR, ret);
+	return inject(kvm, vcpu, ret < 0 ? SEA_INJECT_ERROR : SEA_INJECT_SERROR, ret);
 }
 
 SEC("fexit/kvm_inject_serror_esr")
 int BPF_PROG(sea_inject_serror, struct kvm_vcpu *vcpu, __u64 esr, int ret)
 {
-	return inject_serror(vcpu, ret);
+	return inject_serror(VCPU(vcpu), ret);
 }
 
-PROBE_EXIT(sea_inject_serror, "kvm_inject_serror_esr", inject_serror((void *)a0, ret))
+PROBE_EXIT(sea_inject_serror, "kvm_inject_serror_esr", inject_serror(VCPU_AT(a0), ret))
 
 /* from 6.19: also the exit to the VMM comes by here */
-static __always_inline int inject_handled(struct kvm_vcpu *vcpu, int ret)
+static __always_inline int inject_handled(__u64 kvm, int vcpu, int ret)
 {
 	enum sea_inject_how how = SEA_INJECT_SERROR;
 
 	if (ret <= 0)
 		how = ret ? SEA_INJECT_ERROR : SEA_INJECT_TO_VMM;
-	return inject(vcpu, how, ret);
+	return inject(kvm, vcpu, how, ret);
 }
 
 SEC("fexit/kvm_handle_guest_sea")
 int BPF_PROG(sea_inject_handled, struct kvm_vcpu *vcpu, int ret)
 {
-	return inject_handled(vcpu, ret);
+	return inject_handled(VCPU(vcpu), ret);
 }
 
-PROBE_EXIT(sea_inject_handled, "kvm_handle_guest_sea", inject_handled((void *)a0, ret))
+PROBE_EXIT(sea_inject_handled, "kvm_handle_guest_sea", inject_handled(VCPU_AT(a0), ret))
