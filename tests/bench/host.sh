@@ -5,6 +5,7 @@
 #
 #   release RELEASE
 #   row    ROW [ROW]                          of a red one: in whose place it is
+#   start  ROW NS                             what its processes ran for until they were attached
 #   sample ROW REPEAT WORKLOAD EVENTS NS OWN  the vCPU's thread, the row's processes; ROW is `bare` before
 #                                             the first row, `nothing` after the last
 #   proof  ROW WORKLOADS EVENTS SEEN [least]  as many, or at least
@@ -264,6 +265,8 @@ row() { # row NAME NEEDS READY PROOF COMMAND...
 		return
 	fi
 	echo "row $name $instead"
+	ran
+	echo "start $name $ran"
 	samples
 	prove "$proof"
 }

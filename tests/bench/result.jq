@@ -31,6 +31,7 @@ def measured($bare):
 	versions: ($versions | split("\n") | map([splits("[ \t]+")] | select(length == 2) | {(.[0]): .[1]}) | add),
 	rows: [$lines[] | select(.[0] == "row") | .[1] as $row | .[2] as $instead | {
 		row: $row,
+		start: ([of("start"; $row) | .[2] | tonumber][0]),
 		repeats: ([of("sample"; $row) | .[2] | tonumber] | max),
 		work: ([of("sample"; $row)] | group_by(.[3])
 			| map(.[0][3] as $work | {($work): measured([of("sample"; "bare") | select(.[3] == $work)])})
