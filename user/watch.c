@@ -252,11 +252,11 @@ int watch_finish(struct watch *w)
 	do
 		exit_code = watch_take_marks(w, UINT64_MAX);
 	while (!exit_code && source_behind(w->source));
-	lost = watch_n_lost(w);
 	watch_show_rows(w, SINKS_SUMMARY);
 	finish_exec(w);
 	if (w->metrics)
 		metrics_write(w->metrics);
+	lost = watch_n_lost(w);
 	say_sum(w, took_ns, lost);
 	if (!exit_code)
 		exit_code = watch_close_outputs(w);
