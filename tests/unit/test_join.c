@@ -401,6 +401,27 @@ static void signal_that_only_seemed_to_coalesce(void **state)
 		assert_false(incident(i)->inc.incomplete);
 }
 
+/* Likewise; but then the next one coalesces with it, and its delivery is no loss of that one's. */
+static void signal_that_coalesces_with_one_that_seemed_to(void **state)
+{
+	(void)state;
+	FEED(mark_failure_enter(1000, kworker, PFN(1)),
+	     mark_signal(2000, kworker, BUS_MCEERR_AO, HVA(1), a_main, ),
+	     mark_failure_exit(3000, kworker, PFN(1), ), mark_failure_enter(4000, kworker, PFN(2)),
+	     mark_signal(5000, kworker, BUS_MCEERR_AO, HVA(2), a_main, ),
+	     mark_deliver(5500, a_main, BUS_MCEERR_AO, HVA(1), ),
+	     mark_failure_exit(6000, kworker, PFN(2), ), mark_failure_enter(6100, kworker, PFN(3)),
+	     mark_signal(6200, kworker, BUS_MCEERR_AO, HVA(3), a_main, ),
+	     mark_deliver(7000, a_main, BUS_MCEERR_AO, HVA(2), ),
+	     mark_failure_exit(8000, kworker, PFN(3), ));
+	over();
+	assert_int_equal(n_ended, 3);
+	assert_row(vm_a, [METER_INCIDENT] = 3, [METER_FAILURE] = 3, [METER_SIGNAL_AO] = 3,
+		   [METER_DELIVERED] = 2);
+	for (int i = 0; i < 3; i++)
+		assert_false(incident(i)->inc.incomplete);
+}
+
 static void page_results(void **state)
 {
 	static const struct {
@@ -1248,6 +1269,7 @@ int main(void)
 		STORY(touch_in_another_vm),
 		STORY(asynchronous_signals_coalesce),
 		STORY(signal_that_only_seemed_to_coalesce),
+		STORY(signal_that_coalesces_with_one_that_seemed_to),
 		STORY(signals_one_after_another),
 		STORY(page_results),
 		STORY(record_without_consequence),

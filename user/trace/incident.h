@@ -78,10 +78,10 @@ struct incident {
 	struct sea_memory memory;
 	struct sea_processor processor;
 	uint64_t counts[METER_MAX];
-	uint64_t parse_ns; /* parsed since the last page was taken away */
-	uint64_t named_ns; /* the beginning of the last record that named it */
-	uint64_t
-		queued_ns; /* memory_failure was asked for then, and has not begun; 0: it was not */
+	uint64_t parse_ns;  /* parsed since the last page was taken away */
+	uint64_t named_ns;  /* the beginning of the last record that named it */
+	uint64_t queued_ns; /* memory_failure was asked for, and has not begun; 0: it was not */
+	uint64_t signal_ns; /* its last SIGBUS was generated */
 	struct vm *delivered_to; /* held; a VMM got the signals in place of this one's, or NULL */
 	uint32_t delivered_tgid; /* a process did; 0: none */
 	bool vmm_killed, host_consumed;
@@ -93,8 +93,7 @@ struct incident {
 	bool closed;
 	unsigned under_way; /* open windows in the kernel: see trace/thread.h */
 	struct timeline time;
-	struct incident
-		*twin; /* next of the ring of open ones of this error; itself: the only one */
+	struct incident *twin;       /* next of the ring of open ones of this error; itself: none */
 	struct joined *joined;       /* join's own; NULL once closed */
 	LIST_HEAD(, key_node) keys;  /* those that name it: trace/key's own */
 	LIST_HEAD(, window) windows; /* those that are open for it: trace/thread's own */

@@ -451,6 +451,7 @@ void join_absorb(struct join *join, struct incident *into, struct incident *inc)
 	timeline_absorb(&into->time, &inc->time);
 	learn(into, inc, ~0u);
 	into->queued_ns = UTIL_MAX(into->queued_ns, inc->queued_ns);
+	into->signal_ns = UTIL_MAX(into->signal_ns, inc->signal_ns);
 	into->parse_ns += inc->parse_ns;
 	into->retried |= inc->retried;
 	inc->joined->untold_counts[METER_INCIDENT] = 0; /* it was none */

@@ -79,6 +79,7 @@ static void count_signal(struct join *join, struct incident *inc, const struct s
 {
 	join_touch(join, inc, &m->hdr);
 	join_count(join, inc, m->code == BUS_MCEERR_AR ? METER_SIGNAL_AR : METER_SIGNAL_AO);
+	inc->signal_ns = m->hdr.ts_ns;
 	await_delivery(join, inc, m);
 }
 
@@ -129,16 +130,19 @@ void join_signal(struct join *join, const struct sea_signal *m)
 
 /*
  * The page tells whose it is. One that was taken for coalesced may arrive after all: it is marked where
- * it is about to be generated, and the one before it may be delivered just then. Else a mark was lost:
- * its generation, or the delivery of the one that is still `waiting`.
+ * it is about to be generated, and the one before it may be delivered just then; one that was generated
+ * after it, and is waited for by now, then is the one that coalesced. Else a mark was lost: of its
+ * generation, or of the delivery of the one that still is `waiting`.
  */
-static struct incident *unexpected(struct join *join, const struct sea_deliver *m, bool waiting)
+static struct incident *unexpected(struct join *join, const struct sea_deliver *m,
+				   const struct window *waiting)
 {
 	struct key key = {KEY_HVA, m->hdr.tgid, join_pfn(join, m->addr)};
 	struct incident *inc = keymap_find(join->keys, key);
 
-	if (inc && (waiting || inc->counts[METER_SIGNAL_AO] + inc->counts[METER_SIGNAL_AR] <=
-				       inc->counts[METER_DELIVERED]))
+	if (inc && ((waiting && waiting->begin_ns < inc->signal_ns) ||
+		    inc->counts[METER_SIGNAL_AO] + inc->counts[METER_SIGNAL_AR] <=
+			    inc->counts[METER_DELIVERED]))
 		inc->incomplete = true;
 	return inc;
 }
