@@ -2,6 +2,7 @@
 # Reads lines "SUITE<TAB>TAP line"; writes a JUnit file to the file `junit`, and to stdout the names of
 # what failed and the last line of a test run. A suite whose plan is missing, or differs from what
 # ran, has failed: a test that died must not look like a shorter run.
+# What can be long is never formatted: mawk's printf has room for 8 KiB.
 # usage: awk -v junit=FILE -f tap.awk
 BEGIN { FS = "\t" }
 
@@ -19,15 +20,14 @@ function finish_case() {
 		return
 	body = ""
 	if (result == "fail") {
-		body = sprintf("<failure message=\"failed\">%s</failure>", escape(log_text))
+		body = "<failure message=\"failed\">" escape(log_text) "</failure>"
 		failures = failures "not ok: " suite ": " name "\n"
 	} else if (result == "skip") {
-		body = sprintf("<skipped message=\"%s\"/>", escape(reason))
+		body = "<skipped message=\"" escape(reason) "\"/>"
 		skips = skips "skipped: " suite ": " name " (" reason ")\n"
 	}
 	n[result]++
-	cases = cases sprintf("  <testcase classname=\"%s\" name=\"%s\">%s</testcase>\n",
-		escape(suite), escape(name), body)
+	cases = cases "  <testcase classname=\"" escape(suite) "\" name=\"" escape(name) "\">" body "</testcase>\n"
 	name = ""
 }
 
@@ -87,9 +87,10 @@ line ~ /^#/ && name != "" { log_text = log_text substr(line, 3) "\n" }
 
 END {
 	finish_suite()
-	printf "<?xml version=\"1.0\"?>\n<testsuite name=\"seatools\" tests=\"%d\" failures=\"%d\" skipped=\"%d\">\n%s</testsuite>\n",
-		n["pass"] + n["fail"] + n["skip"], n["fail"], n["skip"], cases >junit
-	printf "%s%s", skips, failures
+	printf "<?xml version=\"1.0\"?>\n<testsuite name=\"seatools\" tests=\"%d\" failures=\"%d\" skipped=\"%d\">\n",
+		n["pass"] + n["fail"] + n["skip"], n["fail"], n["skip"] >junit
+	print cases "</testsuite>" >junit
+	print skips failures
 	printf "%d passed, %d failed, %d skipped\n", n["pass"], n["fail"], n["skip"]
 	exit n["fail"] > 0 || n["pass"] == 0
 }
