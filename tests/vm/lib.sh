@@ -68,10 +68,13 @@ page_pa() { # page_pa NAME PAGE
 trace_start() { # trace_start [OPTION...]
 	rm -f "$T/rows"
 	mkfifo "$T/err"
-	seatrace --timeout 5 -o "$T/out.jsonl" ${TRACE_TEXT--t} "$@" >"${TRACE_OUT:-$T/out.txt}" 2>"$T/err" </dev/null &
+	# neither of these waits for its other end: a job that ends meanwhile would interrupt it
+	exec 5<>"$T/err" 4<"$T/err"
+	seatrace --timeout 5 -o "$T/out.jsonl" ${TRACE_TEXT--t} "$@" >"${TRACE_OUT:-$T/out.txt}" \
+		2>&5 </dev/null 4<&- 5>&- &
 	trace_pid=$!
 	JOBS="$JOBS $trace_pid"
-	exec 4<"$T/err"
+	exec 5>&-
 	attached=
 	while [ -z "$attached" ] && read -r line <&4; do
 		echo "$line" >>"$T/err.txt"

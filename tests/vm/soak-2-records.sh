@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Expected: 1,000 records by interrupt as fast as the kernel acknowledges them, every tenth of six
-# sections, 1,500 pages in all: every record, page and signal is seen or counted as lost, and of the
+# sections, 1,500 pages in all: every record, page and signal is seen or counted as lost, what the
+# kernel had no room for is told as dropped, and of the
 # signals that were generated the VMM took those that the kernel did not fold into a pending one.
 . /tests/vm/lib.sh
 
@@ -19,7 +20,7 @@ seq "$pages" | sed 's/^/pa page /' | vm vm-a - | field pa |
 		records++
 	}' >"$T/records"
 equal "records" "$RECORDS" "$(wc -l <"$T/records")"
-witness ghes_do_proc memory_failure send_sig_mceerr
+witness ghes_do_proc memory_failure_queue memory_failure send_sig_mceerr
 TRACE_TEXT="" trace_start --timeout 2
 vmtest-firmware irq --records "$T/records" --wait --json >"$T/firmware.txt" 2>&1 ||
 	fail "not all records were taken"
@@ -34,7 +35,13 @@ done
 taken=$(vm vm-a stats | field sigbus_ao)
 trace_stop
 
-accounted "records" "$(row vm-a .laps.parse.count)" "$(lost record)" "$(witnessed ghes_do_proc)"
+# Its queue for each CPU has 16 places: on a busy machine the kernel drops a page now and then, whose VM
+# then nobody knows.
+full=$(($(witnessed memory_failure_queue) - $(witnessed memory_failure)))
+echo "result: pages that the kernel dropped: $full"
+equal "told as dropped, the host's" $full "$(host_row .outcomes.dropped)"
+accounted "records" $(($(row vm-a .laps.parse.count) + $(host_row '.laps.parse.count // 0'))) \
+	"$(lost record)" "$(witnessed ghes_do_proc)"
 accounted "pages" "$(row vm-a .memory_failures)" "$(lost failure)" "$(witnessed memory_failure)"
 accounted "signals" "$(row vm-a .signals_ao)" "$(lost signal)" "$(witnessed send_sig_mceerr)"
 accounted "signals taken" "$(row vm-a .signals_delivered)" "$(lost deliver)" "$taken"
