@@ -19,7 +19,17 @@ readonly DEADLINE=30 # seconds, for anything that is awaited
 # A server that ends is still found by the next command: each start has its own.
 starts=0
 terminal() { tmux -S "$scratch/tmux$starts" -f "$scratch/tmux.conf" "$@"; }
-trap 'terminal kill-server 2>/dev/null; rm -rf "$scratch"' EXIT
+trap 'end_terminal 2>/dev/null; rm -rf "$scratch"' EXIT
+
+# A process that is hung up is continued, too. If LeakSanitizer has just stopped it to look at it, that
+# waits for ever for the stop, and the process spins for ever: so it is gone before its terminal.
+end_terminal() {
+	local pid
+	if pid=$(cat "$scratch/run.pid" 2>/dev/null) && [[ $(readlink "/proc/$pid/exe") == */seatrace ]]; then
+		kill -KILL "$pid"
+	fi
+	terminal kill-server
+}
 
 cat >"$scratch/tmux.conf" <<-CONFIG
 	set -g status off
@@ -43,7 +53,7 @@ say_pid='echo $$ >"$0"; exec "$@"'
 start() { # start COLUMNSxROWS [OPTION...] RECORDING: once it has drawn
 	local size=$1
 	shift
-	((!starts)) || terminal kill-server
+	((!starts)) || end_terminal
 	starts=$((starts + 1))
 	rm -f "$scratch"/run.*
 	terminal new-session -d -x "${size%x*}" -y "${size#*x}" sh "$scratch/run" \
