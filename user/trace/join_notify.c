@@ -28,6 +28,17 @@ static struct incident *touched_incident(struct join *join, const struct sea_sig
 	return inc ? inc : join_open(join, NULL);
 }
 
+static void open_delivery(struct join *join, struct incident *inc, uint32_t tid,
+			  enum window_kind kind, uint64_t ts_ns, uint64_t address)
+{
+	struct window *w = threads_open(join->threads, tid, kind, inc, ts_ns);
+
+	if (w)
+		w->key = address;
+	else
+		join->dropped++;
+}
+
 /*
  * It is on its way. SIGBUS is not queued: while one is pending for a thread the kernel forgets the
  * next one. An AR too: 5.10 takes several pages away before a vCPU's thread returns.
@@ -35,15 +46,9 @@ static struct incident *touched_incident(struct join *join, const struct sea_sig
 static void await_delivery(struct join *join, struct incident *inc, const struct sea_signal *m)
 {
 	enum window_kind kind = m->code == BUS_MCEERR_AR ? WINDOW_AR : WINDOW_AO;
-	struct window *w;
 
-	if (threads_window(join->threads, m->to_tid, kind))
-		return;
-	w = threads_open(join->threads, m->to_tid, kind, inc, m->hdr.ts_ns);
-	if (w)
-		w->key = m->addr;
-	else
-		join->dropped++;
+	if (!threads_window(join->threads, m->to_tid, kind))
+		open_delivery(join, inc, m->to_tid, kind, m->hdr.ts_ns, m->addr);
 }
 
 /* Where it is, the kernel does not always know: whatever address comes is the one. */
@@ -51,12 +56,7 @@ static void await_delivery(struct join *join, struct incident *inc, const struct
 
 void join_await_object_error(struct join *join, struct incident *inc, const struct sea_hdr *mark)
 {
-	struct window *w = threads_open(join->threads, mark->tid, WINDOW_AR, inc, mark->ts_ns);
-
-	if (w)
-		w->key = ANY_ADDRESS;
-	else
-		join->dropped++;
+	open_delivery(join, inc, mark->tid, WINDOW_AR, mark->ts_ns, ANY_ADDRESS);
 }
 
 /* Which vCPU touched it: what marks taught, else what somebody else knows. */
