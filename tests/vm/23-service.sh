@@ -8,7 +8,7 @@
 # time; the first is its own.
 manager_start() {
 	mkfifo "$T/heard"
-	exec 5<>"$T/heard"
+	exec 6<>"$T/heard"
 	syslogd -n -S -O "$T/heard" &
 	JOBS="$JOBS $!"
 	hear
@@ -16,7 +16,7 @@ manager_start() {
 }
 
 hear() { # into $heard
-	read -r heard <&5
+	read -r heard <&6
 	heard=$(echo "$heard" | cut -c 17-)
 }
 
