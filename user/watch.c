@@ -86,6 +86,7 @@ static int make_parts(struct watch *w)
 		return EXIT_ENVIRONMENT;
 	}
 	w->session = feed_session(w->feed);
+	source_on_arrival(w->source, watch_meet);
 	source_drop(w->source, w->config.drop_type, w->config.drop_nth);
 	return 0;
 }

@@ -64,6 +64,9 @@ int watch_close_outputs(struct watch *w);
 struct vm *watch_find_vm(void *ctx, uint32_t tid, uint64_t kvm);
 int watch_find_vcpu(void *ctx, uint32_t tgid, uint32_t tid);
 
+/* For source_on_arrival(): a VM that is not known yet is named before it can end. */
+void watch_meet(void *ctx, const struct sea_hdr *mark);
+
 /* VMs to which nothing has happened have rows too. */
 void watch_scan_vms(struct watch *w);
 

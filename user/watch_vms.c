@@ -32,6 +32,15 @@ int watch_find_vcpu(void *ctx, uint32_t tgid, uint32_t tid)
 	return vmtab_vcpu(w->vms, tgid, tid);
 }
 
+void watch_meet(void *ctx, const struct sea_hdr *mark)
+{
+	const struct sea_abort *abort = (const void *)mark;
+	struct watch *w = ctx;
+
+	if (mark->type == SEA_MARK_ID_abort && !vmtab_find_kvm(w->vms, abort->kvm))
+		watch_find_vm(w, mark->tgid, abort->kvm);
+}
+
 /* --- all of them ------------------------------------------------------------------------------ */
 
 void watch_scan_vms(struct watch *w)

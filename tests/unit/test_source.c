@@ -76,6 +76,29 @@ static void stats_are(uint64_t delivered, uint64_t refused, uint64_t dropped, ui
 
 /* --- order ------------------------------------------------------------------------------------ */
 
+static unsigned n_arrived;
+
+static void arrive(void *ctx, const struct sea_hdr *mark)
+{
+	assert_ptr_equal(ctx, &n_got);
+	assert_int_equal(mark->type, SEA_MARK_ID_inject);
+	n_arrived++;
+}
+
+static void heard_of_at_once(void **state)
+{
+	(void)state;
+	source_on_arrival(src, arrive);
+	n_arrived = 0;
+	push(30, 3);
+	push(10, 1);
+	assert_int_equal(n_arrived, 2);
+	order_is(NULL, 0);
+	source_release(src, UINT64_MAX);
+	assert_int_equal(n_arrived, 2);
+	ORDER(1, 3);
+}
+
 static void sorted_by_time(void **state)
 {
 	(void)state;
@@ -305,13 +328,21 @@ static void freed_with_marks_held(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(sorted_by_time),      TEST(ties_keep_their_arrival),
-		TEST(held_for_a_moment),   TEST(early_clock),
-		TEST(too_late_is_counted), TEST(many_in_random_order),
-		TEST(marks_are_copies),    TEST(nonsense_is_refused),
-		TEST(longer_than_needed),  TEST(nth_of_a_type_is_dropped),
-		TEST(first_is_dropped),    TEST(nothing_is_dropped_unasked),
-		TEST(without_a_ring),      TEST(freed_with_marks_held),
+		TEST(heard_of_at_once),
+		TEST(sorted_by_time),
+		TEST(ties_keep_their_arrival),
+		TEST(held_for_a_moment),
+		TEST(early_clock),
+		TEST(too_late_is_counted),
+		TEST(many_in_random_order),
+		TEST(marks_are_copies),
+		TEST(nonsense_is_refused),
+		TEST(longer_than_needed),
+		TEST(nth_of_a_type_is_dropped),
+		TEST(first_is_dropped),
+		TEST(nothing_is_dropped_unasked),
+		TEST(without_a_ring),
+		TEST(freed_with_marks_held),
 	};
 
 	return cmocka_run_group_tests_name("source", tests, NULL, NULL);

@@ -34,7 +34,7 @@ struct held {
 };
 
 struct source {
-	source_fn fn;
+	source_fn fn, arrived; /* the second may be NULL */
 	void *ctx;
 	uint64_t hold_ns, last_ns;
 	uint64_t newest_ns; /* of all that were pushed */
@@ -87,6 +87,11 @@ void source_free(struct source *src)
 	free(src->held);
 	ring_buffer__free(src->ring);
 	free(src);
+}
+
+void source_on_arrival(struct source *src, source_fn fn)
+{
+	src->arrived = fn;
 }
 
 void source_drop(struct source *src, unsigned type, uint64_t nth)
@@ -147,6 +152,8 @@ int source_push(struct source *src, const void *mark, size_t len)
 		return -ENOMEM;
 	memcpy(slot, mark, hdr->size);
 	insert(src, hdr->ts_ns, slot);
+	if (src->arrived)
+		src->arrived(src->ctx, &slot->hdr);
 	src->newest_ns = UTIL_MAX(src->newest_ns, hdr->ts_ns);
 	return 0;
 }

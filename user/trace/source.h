@@ -29,6 +29,12 @@ typedef void (*source_fn)(void *ctx, const struct sea_hdr *mark);
 struct source *source_new(uint64_t hold_ns, source_fn fn, void *ctx);
 void source_free(struct source *src);
 
+/*
+ * `fn` also hears of every mark when it is taken, out of order: what is true only at the moment, such
+ * as the name of a process that may soon end, is not to be asked for after the hold.
+ */
+void source_on_arrival(struct source *src, source_fn fn);
+
 /* Drops the `nth` mark (1 is the first) of a type: lets a test see that a loss is noticed. */
 void source_drop(struct source *src, unsigned type, uint64_t nth);
 
