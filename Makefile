@@ -46,8 +46,7 @@ BPF_FLAGS := -target bpf -mcpu=v3 -O2 -g -std=gnu11 -Wall -Wextra -Werror -Wno-u
 	     -D__TARGET_ARCH_arm64 -Iinclude -I. $(BPF_INC)
 
 # --- what is built out of what: a program is a folder, its archive is everything but main.c -----
-lib_dirs     := user/lib user/trace user/out vmtest/firmware vmtest/boot
-SKEL_OWNERS  := user/trace/attach.c
+SKEL_OWNERS  := user/trace/attach.c user/inject/arm.c user/inject/slots.c
 objs_of       = $(patsubst %,$(O)/%.o,$(filter-out %/main.c $(SKEL_OWNERS),$(wildcard $(addsuffix /*.c,$(1)))))
 LIBSEA       := $(O)/libsea.a
 LIBVMTEST    := $(O)/libvmtest.a
@@ -55,10 +54,12 @@ BPF_LIBS     := -lbpf -lelf -lz
 JSON_LIBS    := -ljansson
 TUI_LIBS     := -lncursesw -ltinfo
 CAP_LIBS     := -lcap
+YAML_LIBS    := -lcyaml -lyaml
 HTTP_LIBS    := -lmicrohttpd $(if $(findstring -static,$(LDFLAGS_ARCH)),$(LIBSEA))
 TESTS        := $(patsubst tests/unit/%.c,$(O)/tests/%,$(wildcard tests/unit/test_*.c))
 
 PROGRAMS     := $(if $(wildcard user/seatrace.c),$(O)/bin/seatrace)
+PROGRAMS     += $(if $(wildcard user/seainject.c),$(O)/bin/seainject)
 PROGRAMS     += $(if $(wildcard vmtest/boot/main.c),$(O)/bin/vmtest-boot)
 ifeq ($(ARCH),arm64)
 PROGRAMS     += $(if $(wildcard vmtest/guest/main.c),$(O)/bin/vmtest-guest)
@@ -71,8 +72,9 @@ endif
 .SECONDARY:
 all: $(PROGRAMS)
 
-# --- BPF: several .bpf.c, one object, one skeleton ----------------------------------------------
-BPF_OBJS := $(patsubst bpf/%.bpf.c,$(O)/bpf/%.bpf.o,$(wildcard bpf/*.bpf.c))
+# --- BPF: what seatrace is made of is one object; what seainject adds is an object each ------------
+BPF_ALONE := override slots
+BPF_OBJS  := $(patsubst bpf/%.bpf.c,$(O)/bpf/%.bpf.o,$(filter-out $(BPF_ALONE:%=bpf/%.bpf.c),$(wildcard bpf/*.bpf.c)))
 
 $(O)/bpf/%.bpf.o: bpf/%.bpf.c | $(O)/bpf/
 	$(call say,CLANG)
@@ -82,9 +84,13 @@ $(O)/seatrace.linked.o: $(BPF_OBJS)
 	$(call say,BPFLINK)
 	$(Q)$(BPFTOOL) gen object $@ $^
 
-$(O)/seatrace.skel.h: $(O)/seatrace.linked.o
+$(BPF_ALONE:%=$(O)/%.linked.o): $(O)/%.linked.o: $(O)/bpf/%.bpf.o $(O)/bpf/license.bpf.o
+	$(call say,BPFLINK)
+	$(Q)$(BPFTOOL) gen object $@ $^
+
+$(O)/%.skel.h: $(O)/%.linked.o
 	$(call say,SKEL)
-	$(Q)$(BPFTOOL) gen skeleton $< name seatrace_bpf > $@
+	$(Q)$(BPFTOOL) gen skeleton $< name $*_bpf > $@
 
 # Programs that are the benchmark's alone: one file, one skeleton.
 $(O)/tests/bench/%.bpf.o: tests/bench/%.bpf.c
@@ -111,9 +117,11 @@ $(O)/%.S.o: %.S
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(CPPFLAGS_ALL) -MMD -MP -c $< -o $@
 
-$(addprefix $(O)/,$(addsuffix .o,$(SKEL_OWNERS))): | $(O)/seatrace.skel.h
+$(O)/user/trace/attach.c.o: | $(O)/seatrace.skel.h
+$(O)/user/inject/arm.c.o: | $(O)/override.skel.h
+$(O)/user/inject/slots.c.o: | $(O)/slots.skel.h
 
-$(LIBSEA): $(call objs_of,user/lib user/trace user/out)
+$(LIBSEA): $(call objs_of,user/lib user/trace user/inject user/inject/methods user/out)
 $(LIBVMTEST): $(call objs_of,vmtest/firmware vmtest/boot)
 $(LIBSEA) $(LIBVMTEST):
 	$(call say,AR)
@@ -125,9 +133,16 @@ link = $(Q)mkdir -p $(@D) && $(CC) $(CFLAGS_ALL) $^ -o $@ $(LDFLAGS_ARCH) $(LDFL
 seatrace_parts := watch watch_loop watch_numbers watch_outputs watch_vms feed session replay sinks \
 		  metrics page action screen rights service check stop
 
-$(O)/bin/seatrace: $(patsubst %,$(O)/user/%.c.o,seatrace $(seatrace_parts)) $(addprefix $(O)/,$(addsuffix .o,$(SKEL_OWNERS))) $(LIBSEA)
+$(O)/bin/seatrace: $(patsubst %,$(O)/user/%.c.o,seatrace $(seatrace_parts)) $(O)/user/trace/attach.c.o $(LIBSEA)
 	$(call say,LINK)
 	$(call link,$(HTTP_LIBS) $(TUI_LIBS) $(BPF_LIBS) $(JSON_LIBS) $(CAP_LIBS))
+
+# What the mains of seainject are made of, likewise.
+seainject_parts :=
+
+$(O)/bin/seainject: $(patsubst %,$(O)/user/%.c.o,seainject $(seainject_parts)) $(SKEL_OWNERS:%=$(O)/%.o) $(LIBSEA)
+	$(call say,LINK)
+	$(call link,$(BPF_LIBS) $(JSON_LIBS) $(YAML_LIBS) $(CAP_LIBS))
 
 $(O)/bin/vmtest-boot: $(O)/vmtest/boot/main.c.o $(LIBVMTEST)
 	$(call say,LINK)
@@ -148,7 +163,7 @@ $(O)/bin/vmtest-guest: $(patsubst %,$(O)/%.o,$(wildcard vmtest/guest/*.c vmtest/
 # --- tests --------------------------------------------------------------------------------------
 $(O)/tests/%: $(O)/tests/unit/%.c.o $(LIBSEA) $(LIBVMTEST)
 	$(call say,LINK)
-	$(call link,-lcmocka $(HTTP_LIBS) $(TUI_LIBS) $(BPF_LIBS) $(JSON_LIBS) $(CAP_LIBS))
+	$(call link,-lcmocka $(HTTP_LIBS) $(TUI_LIBS) $(BPF_LIBS) $(JSON_LIBS) $(YAML_LIBS) $(CAP_LIBS))
 
 unit: $(TESTS)
 
@@ -177,7 +192,7 @@ $(O)/libfuzzed.a: $(patsubst %,$(O)/%.c.o,$(seatrace_parts:%=user/%) $(FUZZ_GUES
 
 $(O)/fuzz/%: $(O)/tests/fuzz/fuzz_%.c.o $(patsubst %,$(O)/tests/fuzz/%.c.o,fuzz lines markup) $(O)/libfuzzed.a $(LIBSEA) $(LIBVMTEST)
 	$(call say,LINK)
-	$(call link,-fsanitize=fuzzer $(HTTP_LIBS) $(TUI_LIBS) $(BPF_LIBS) $(JSON_LIBS) $(CAP_LIBS))
+	$(call link,-fsanitize=fuzzer $(HTTP_LIBS) $(TUI_LIBS) $(BPF_LIBS) $(JSON_LIBS) $(YAML_LIBS) $(CAP_LIBS))
 
 check:
 	$(Q)scripts/check

@@ -4,9 +4,9 @@
 # Who may include whom: the four rules that keep the tree's rooms apart.
 #   1 include/sea includes <linux/types.h>, <stddef.h> and itself; bpf/ and user/ meet nowhere else
 #   2 user/: lib < trace < inject < out < mains, downward only, written from user/'s root
-#   3 a skeleton has one owner; libbpf is seen by attach, source, feature, log, override only
+#   3 a skeleton has one owner; libbpf is seen by attach, source, feature, log, arm, slots only
 #   4 agg, incident and the rest of trace/ that does no I/O never print; out/ never aggregates, and
-#     knows of inject/ its verdict only; no renderer and no injection method knows another
+#     knows of inject/ its results only; no renderer knows another, nobody knows a method
 # Then each rule is shown a tree that breaks it, and has to notice.
 # Prints TAP.
 # shellcheck disable=SC2016  # the programs of awk are not for the shell to expand
@@ -69,7 +69,7 @@ rule_2() {
 rule_3() {
   awk '
     function may_know_libbpf(file) {
-      return file ~ /^user\/(trace\/(attach|source)|lib\/(feature|log)|inject\/override[^\/]*)\.c$/
+      return file ~ /^user\/(trace\/(attach|source)|lib\/(feature|log)|inject\/(arm|slots))\.c$/
     }
     # What `file` includes, directly or through headers of the tree.
     function reach(file,    i, n, next_files, header) {
@@ -90,7 +90,7 @@ rule_3() {
     $2 ~ /^"/ { quoted[$1] = quoted[$1] " " substr($2, 2, length($2) - 2) }
     $2 ~ /\.skel\.h[>"]$/ {
       owners[$2] = owners[$2] " " $1
-      if ($1 !~ /^user\/(trace\/attach|inject\/override[^\/]*)\.c$/)
+      if ($1 !~ /^user\/(trace\/attach|inject\/(arm|slots))\.c$/)
         print $1 ": includes " $2 ", a skeleton that it cannot own"
     }
     END {
@@ -140,22 +140,21 @@ rule_4() {
   local -a files
 
   awk '
-    # Parts of one renderer or method share the word before "_"; the room'"'"'s own header is for all.
+    # Parts of one renderer share the word before "_"; the room'"'"'s own header is for all.
     function stem(path) {
       sub(/^.*\//, "", path)
       sub(/[_.].*$/, "", path)
       return path
     }
     { target = substr($2, 2, length($2) - 2) }
-    $1 ~ /^user\/out\// && target ~ /^inject\// && target != "inject/verdict.h" {
-      print $1 ": includes " $2 ": out/ knows the verdict only"
+    $1 ~ /^user\/out\// && target ~ /^inject\// && target !~ /^inject\/(outcome|verdict|result)\.h$/ {
+      print $1 ": includes " $2 ": out/ knows results only"
     }
     $1 ~ /^user\/out\// && target ~ /^out\// && stem(target) != "out" && stem(target) != stem($1) {
       print $1 ": includes " $2 ", another renderer"
     }
-    $1 ~ /^user\/inject\// && target ~ /^inject\// && stem(target) != stem($1) &&
-    stem(target) !~ /^(method|campaign|verdict|undo)$/ {
-      print $1 ": includes " $2 ", another method"
+    target ~ /^inject\/methods\// {
+      print $1 ": includes " $2 ": a method is known by its row only"
     }'
   # attach and source report what the kernel refused; a recording is written, not printed
   mapfile -t files < <(find user/trace -name '*.[ch]' ! -name 'attach.[ch]' ! -name 'source.[ch]' \
@@ -246,9 +245,9 @@ planted 4 user/trace/incident.h 'static void f(void) { log_warn("x"); }' 'loggin
 planted 4 user/out/json.c 'void f(void) { hist_merge(a, b); }' 'aggregation in a renderer'
 planted 4 user/out/json.c '#include "out/table.h"' 'a renderer in another'
 planted 4 user/out/new.c '#include "inject/method.h"' 'injection in a renderer'
-planted 4 user/inject/poison.c '#include "inject/einj.h"' 'a method in another'
-allowed 4 user/out/new.c '#include "inject/verdict.h"' 'the verdict in a renderer'
-allowed 4 user/inject/override_list.c '#include "inject/override.h"' 'parts of one method'
+planted 4 user/inject/methods/einj.c '#include "inject/methods/page.h"' 'a method in another'
+allowed 4 user/out/new.c '#include "inject/result.h"' 'results in a renderer'
+allowed 4 user/inject/methods/einj.c '#include "inject/journal.h"' 'what methods share'
 allowed 4 user/trace/agg.c '/* printf("x") */ void f(void) { snprintf(b, 1, "x"); }' 'comments'
 
 # Behind a header it is the same: agg could not be compiled without libbpf.

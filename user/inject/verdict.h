@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * From what was seen of a shot to its outcome, and from that and what was expected to a verdict.
+ * Layer: inject. Must not know: the kernel, how evidence is gathered, output. No I/O.
+ */
+#ifndef INJECT_VERDICT_H
+#define INJECT_VERDICT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "inject/outcome.h"
+#include "trace/agg.h"
+#include "trace/incident.h"
+
+enum probe_answer {
+	PROBE_NONE, /* there is no probe command */
+	PROBE_ALIVE,
+	PROBE_APP_KILLED,
+	PROBE_DEAD,
+};
+
+/* All that is known when a shot has settled. Of its VM, in its time. */
+struct evidence {
+	uint64_t fired; /* overridden calls, or poisoned pages */
+	uint64_t would; /* with --dry-run */
+	uint64_t matched;
+	uint64_t lost;      /* marks, of any kind */
+	bool observer_lost; /* the observer itself failed */
+	bool vmm_gone;
+	uint64_t incidents;
+	uint64_t counts[METER_MAX];     /* summed over these incidents */
+	uint64_t outcomes[OUTCOME_MAX]; /* and how they ended */
+	uint64_t explicit_notified;     /* the VMM set a pending exception */
+	uint64_t calls_failed; /* KVM_RUN, KVM_SET_VCPU_EVENTS of this VM ended with an error */
+	int call_errno;        /* the last of those, positive */
+	uint64_t told_guest; /* KVM injected an abort that is no incident of its own (guest-sea) */
+	uint64_t elsewhere;  /* incidents of the host or of other VMs that began meanwhile */
+	enum probe_answer probe;
+};
+
+enum shot_outcome verdict_outcome(const struct evidence *evidence);
+
+/* Why that, in words: "SIGBUS AR delivered, the VMM set a data abort, the guest answers". */
+void verdict_reason(const struct evidence *evidence, char text[200]);
+
+enum verdict {
+	VERDICT_PASS,
+	VERDICT_FAIL,
+	VERDICT_UNAVAILABLE, /* this kernel has not the method, and the file said if-available */
+	VERDICT_DRY,         /* nothing was fired, nothing is claimed */
+	VERDICT_SKIPPED,     /* a stop condition came first */
+	VERDICT_MAX,
+};
+
+extern const char *const verdict_names[VERDICT_MAX];
+
+/* expected: OUTCOME_BIT()s. fired_wanted: shots that were asked for; fewer is no pass. */
+enum verdict verdict_of(enum shot_outcome outcome, unsigned expected, uint64_t fired,
+			uint64_t fired_wanted);
+
+#endif
