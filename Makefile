@@ -130,7 +130,8 @@ $(LIBSEA) $(LIBVMTEST):
 link = $(Q)mkdir -p $(@D) && $(CC) $(CFLAGS_ALL) $^ -o $@ $(LDFLAGS_ARCH) $(LDFLAGS) $(1)
 
 # What the mains of user/ are made of, beside what is in the archive.
-seatrace_parts := watch watch_loop watch_numbers watch_outputs watch_vms feed session replay sinks \
+observe_parts  := observe observe_vms feed session sinks
+seatrace_parts := watch watch_loop watch_numbers watch_outputs watch_vms $(observe_parts) replay \
 		  metrics page action screen rights service check stop
 
 $(O)/bin/seatrace: $(patsubst %,$(O)/user/%.c.o,seatrace $(seatrace_parts)) $(O)/user/trace/attach.c.o $(LIBSEA)
@@ -168,7 +169,7 @@ $(O)/tests/%: $(O)/tests/unit/%.c.o $(LIBSEA) $(LIBVMTEST)
 unit: $(TESTS)
 
 # --- benchmark of user space: native, in instructions ----------------------------------------------
-$(O)/bin/bench-user: $(patsubst %,$(O)/tests/bench/%.c.o,user user_traffic) $(patsubst %,$(O)/user/%.c.o,$(filter-out watch% check rights,$(seatrace_parts))) $(LIBSEA)
+$(O)/bin/bench-user: $(patsubst %,$(O)/tests/bench/%.c.o,user user_traffic) $(patsubst %,$(O)/user/%.c.o,$(filter-out watch% observe% check rights,$(seatrace_parts))) $(LIBSEA)
 	$(call say,LINK)
 	$(call link,$(HTTP_LIBS) $(TUI_LIBS) $(BPF_LIBS) $(JSON_LIBS) $(CAP_LIBS))
 

@@ -14,20 +14,12 @@
 
 #include "action.h"
 #include "lib/exit.h"
-#include "lib/feature.h"
 #include "lib/log.h"
 #include "rights.h"
 #include "stop.h"
 #include "watch_int.h"
 
 /* --- what the parts call back ----------------------------------------------------------------- */
-
-static void on_mark(void *ctx, const struct sea_hdr *mark)
-{
-	struct watch *w = ctx;
-
-	feed_mark(w->feed, mark);
-}
 
 static void on_retried(void *ctx, const struct incident *inc)
 {
@@ -62,33 +54,25 @@ static void on_folded(void *ctx, const struct agg_row *row)
 
 /* --- the beginning ---------------------------------------------------------------------------- */
 
-static int make_parts(struct watch *w)
+static int wire(struct watch *w)
 {
-	w->vms = vmtab_new(NULL);
-	w->feed = feed_new(
-		&(struct session_config){
-			.timeout_ns = w->config.timeout_ns,
-			.page_shift = w->page_shift,
-			.marks = w->config.outputs.marks,
-			.filter = &w->config.outputs.filter,
-			.find_vm = watch_find_vm,
-			.find_vcpu = watch_find_vcpu,
-			.asked = w,
-			.retried = on_retried,
-			.closed = on_closed,
-			.folded = on_folded,
-			.ctx = w,
-		},
-		&w->sinks, w->recorder);
-	w->source = source_new(WATCH_HOLD_NS, on_mark, w);
-	if (!w->vms || !w->feed || !w->source) {
-		log_error("no memory to start");
-		return EXIT_ENVIRONMENT;
-	}
-	w->session = feed_session(w->feed);
-	source_on_arrival(w->source, watch_meet);
-	source_drop(w->source, w->config.drop_type, w->config.drop_nth);
-	return 0;
+	return observe_wire(&w->observe,
+			    &(struct observe_config){
+				    .session =
+					    {
+						    .timeout_ns = w->config.timeout_ns,
+						    .marks = w->config.outputs.marks,
+						    .filter = &w->config.outputs.filter,
+						    .retried = on_retried,
+						    .closed = on_closed,
+						    .folded = on_folded,
+						    .ctx = w,
+					    },
+				    .sinks = &w->sinks,
+				    .recorder = w->recorder,
+				    .drop_type = w->config.drop_type,
+				    .drop_nth = w->config.drop_nth,
+			    });
 }
 
 static int block_signals(struct watch *w)
@@ -98,29 +82,12 @@ static int block_signals(struct watch *w)
 	return w->signal_fd < 0 ? EXIT_ENVIRONMENT : 0;
 }
 
-static int open_ring(struct watch *w)
-{
-	int err = source_open_ring(w->source, attach_ring(w->attach), attach_quiet(w->attach));
-
-	if (!err)
-		return 0;
-	log_error("open the ring buffer: %s", util_errno(err));
-	return EXIT_ENVIRONMENT;
-}
-
 static void announce(struct watch *w)
 {
-	struct hook_state hook;
 	struct service_facts now;
 
-	for (unsigned i = 0; attach_hook(w->attach, i, &hook); i++) {
-		w->hooks += attach_is_on(hook.how);
-		w->hooks_wanted += attach_is_on(hook.how) || hook.how == ATTACH_MISSING;
-		if (hook.how != ATTACH_NOT)
-			log_info("%-18s %-26s %s", hook.program, hook.target,
-				 attach_how_name(hook.how));
-	}
-	watch_scan_vms(w);
+	observe_hooks(&w->observe, &w->hooks, &w->hooks_wanted);
+	observe_scan_vms(&w->observe);
 	if (!w->config.outputs.quiet)
 		fprintf(stderr, "seatrace: %u of %u hooks attached, %u VMs; Ctrl-C stops\n",
 			w->hooks, w->hooks_wanted, watch_n_vms(w));
@@ -136,27 +103,23 @@ static void announce(struct watch *w)
 /* What is attached is measured only for those who ask: it costs every program of the host. */
 static int start_hooks(struct watch *w)
 {
-	int exit_code = attach_start(w->attach);
+	int exit_code = observe_start(&w->observe);
 
 	if (!exit_code && w->metrics)
-		attach_measure(w->attach);
-	if (!exit_code)
-		exit_code = open_ring(w);
+		attach_measure(w->observe.attach);
 	return exit_code ? exit_code : watch_open_aborts(w);
 }
 
 static int set_up(struct watch *w)
 {
-	int exit_code = feature_open(&w->kernel);
+	int exit_code = observe_open(&w->observe, &w->config.attach);
 
 	if (!exit_code)
-		exit_code = attach_new(&w->attach, w->kernel, &w->config.attach);
-	if (!exit_code)
-		exit_code = rights_check(&w->config, w->attach);
+		exit_code = rights_check(&w->config, w->observe.attach);
 	if (!exit_code)
 		exit_code = watch_open_outputs(w);
 	if (!exit_code)
-		exit_code = make_parts(w);
+		exit_code = wire(w);
 	if (!exit_code)
 		exit_code = block_signals(w);
 	if (!exit_code)
@@ -180,7 +143,6 @@ int watch_open(struct watch **out, const struct watch_config *config)
 		return EXIT_ENVIRONMENT;
 	}
 	w->config = *config;
-	w->page_shift = __builtin_ctzl(sysconf(_SC_PAGESIZE));
 	w->signal_fd = -1;
 	service_open(&w->service);
 	exit_code = set_up(w);
@@ -199,14 +161,10 @@ void watch_free(struct watch *w)
 	screen_free(w->screen);
 	metrics_free(w->metrics);
 	exec_free(w->exec);
-	source_free(w->source);
 	aborts_free(w->aborts);
-	attach_free(w->attach);
-	feed_free(w->feed);
-	vmtab_free(w->vms);
+	observe_close(&w->observe);
 	recorder_close(w->recorder);
 	sinks_close(&w->sinks);
-	feature_free(w->kernel);
 	service_close(&w->service);
 	if (w->signal_fd >= 0)
 		close(w->signal_fd);
@@ -235,11 +193,10 @@ static void say_sum(const struct watch *w, uint64_t took_ns, uint64_t lost)
 		return;
 	fprintf(stderr,
 		"seatrace: %" PRIu64 " incidents in %s, %" PRIu64 " marks, %" PRIu64 " lost\n",
-		session_incidents(w->session), util_format_ns(took, took_ns),
-		source_stats(w->source).delivered, lost);
+		session_incidents(w->observe.session), util_format_ns(took, took_ns),
+		source_stats(w->observe.source).delivered, lost);
 }
 
-/* Hooks off first: what is in the ring then is all there is. */
 int watch_finish(struct watch *w)
 {
 	uint64_t took_ns = util_clock_ns(CLOCK_MONOTONIC) - w->started_ns, lost;
@@ -248,11 +205,8 @@ int watch_finish(struct watch *w)
 	service_stopping(&w->service);
 	screen_free(w->screen);
 	w->screen = NULL;
-	watch_scan_vms(w);
-	attach_stop(w->attach);
-	do
-		exit_code = watch_take_marks(w, UINT64_MAX);
-	while (!exit_code && source_behind(w->source));
+	observe_scan_vms(&w->observe);
+	exit_code = observe_stop(&w->observe);
 	watch_show_rows(w, SINKS_SUMMARY);
 	finish_exec(w);
 	if (w->metrics)

@@ -6,33 +6,23 @@
 #ifndef WATCH_INT_H
 #define WATCH_INT_H
 
-#include "feed.h"
 #include "lib/exec.h"
 #include "lib/util.h"
 #include "metrics.h"
+#include "observe.h"
 #include "screen.h"
 #include "service.h"
-#include "session.h"
 #include "sinks.h"
 #include "trace/aborts.h"
 #include "trace/recording.h"
-#include "trace/source.h"
-#include "trace/vm.h"
 #include "watch.h"
-
-#define WATCH_HOLD_NS (20 * UTIL_NS_PER_MS) /* CPUs may be this far apart in one ring */
 
 struct watch {
 	struct watch_config config;
-	struct feature *kernel;
-	struct attach *attach;
-	struct source *source;
-	struct feed *feed;
-	const struct session *session; /* the feed's */
-	struct recorder *recorder;     /* NULL: not recorded */
-	struct aborts *aborts;         /* NULL: not timed */
-	int aborts_said;               /* the error that was told last */
-	struct vmtab *vms;
+	struct observe observe;
+	struct recorder *recorder; /* NULL: not recorded */
+	struct aborts *aborts;     /* NULL: not timed */
+	int aborts_said;           /* the error that was told last */
 	struct sinks sinks;
 	struct metrics *metrics; /* NULL: nobody wants any */
 	struct screen *screen;   /* NULL: text */
@@ -41,7 +31,6 @@ struct watch {
 	unsigned hooks, hooks_wanted;
 	struct exec_stats exec_stats;
 	struct prom_program programs[ATTACH_RUNS_MAX];
-	unsigned page_shift; /* of this kernel */
 	int signal_fd;
 	uint64_t started_ns, tables;
 	uint64_t next_look_ns, tidied_ns;
@@ -59,16 +48,6 @@ int watch_show_screen(struct watch *w);
 int watch_close_outputs(struct watch *w);
 
 /* --- VMs (watch_vms.c) ------------------------------------------------------------------------ */
-
-/* These answer a session. kvm 0: any VM of the thread. NULL, -1: it is no VMM's, no vCPU's. */
-struct vm *watch_find_vm(void *ctx, uint32_t tid, uint64_t kvm);
-int watch_find_vcpu(void *ctx, uint32_t tgid, uint32_t tid);
-
-/* For source_on_arrival(): a VM that is not known yet is named before it can end. */
-void watch_meet(void *ctx, const struct sea_hdr *mark);
-
-/* VMs to which nothing has happened have rows too. */
-void watch_scan_vms(struct watch *w);
 
 unsigned watch_n_vms(const struct watch *w);
 
@@ -95,10 +74,5 @@ void watch_look_for_screen(void *ctx, struct tui_data *data);
 
 /* Rows to the sinks. */
 void watch_show_rows(struct watch *w, enum sinks_rows when);
-
-/* --- the loop (watch_loop.c) ------------------------------------------------------------------ */
-
-/* What the ring holds up to now; UINT64_MAX: all, and what it leaves open is closed. */
-int watch_take_marks(struct watch *w, uint64_t now_ns);
 
 #endif

@@ -13,23 +13,6 @@
 
 #define TIDY_NS (10 * UTIL_NS_PER_S)
 
-/* --- marks ------------------------------------------------------------------------------------ */
-
-int watch_take_marks(struct watch *w, uint64_t now_ns)
-{
-	int err = source_drain(w->source, now_ns);
-	uint64_t at_ns = source_now(w->source, now_ns);
-
-	if (err) {
-		log_error("read the ring buffer: %s", util_errno(err));
-		return EXIT_ENVIRONMENT;
-	}
-	source_release(w->source, now_ns);
-	/* what is still in the ring may concern what seems quiet */
-	feed_expire(w->feed, at_ns == UINT64_MAX ? at_ns : at_ns - WATCH_HOLD_NS);
-	return 0;
-}
-
 /* --- what is due ------------------------------------------------------------------------------ */
 
 /* VMs that ended long ago. */
@@ -38,7 +21,7 @@ static void tidy(struct watch *w, uint64_t now_ns)
 	if (now_ns - w->tidied_ns < TIDY_NS)
 		return;
 	w->tidied_ns = now_ns;
-	feed_tidy(w->feed, now_ns);
+	feed_tidy(w->observe.feed, now_ns);
 }
 
 static void say_how_it_goes(struct watch *w)
@@ -54,7 +37,7 @@ static void say_how_it_goes(struct watch *w)
 /* Once a second, however rarely tables are asked for. */
 static void look_around(struct watch *w, uint64_t now_ns)
 {
-	watch_scan_vms(w);
+	observe_scan_vms(&w->observe);
 	watch_fold_aborts(w);
 	if (w->metrics)
 		metrics_tick(w->metrics, now_ns);
@@ -68,7 +51,7 @@ static void tick(struct watch *w)
 	bool asked = w->config.interval_ns;
 
 	w->tables++;
-	if (asked || session_changed(w->session))
+	if (asked || session_changed(w->observe.session))
 		watch_show_rows(w, asked ? SINKS_TABLE : SINKS_CHANGED);
 }
 
@@ -78,15 +61,8 @@ static int wait_ms(const struct watch *w, uint64_t until_ns)
 {
 	uint64_t now = util_clock_ns(CLOCK_MONOTONIC);
 
-	if (source_behind(w->source))
-		return 0;
-	/* an incident is due only when no mark of that time can still be held */
-	if (session_deadline(w->session) < until_ns - WATCH_HOLD_NS)
-		until_ns = session_deadline(w->session) + WATCH_HOLD_NS;
 	until_ns = UTIL_MIN(until_ns, w->next_look_ns);
-	until_ns = UTIL_MIN(until_ns, source_deadline(w->source));
-	if (source_pending(w->source))
-		until_ns = UTIL_MIN(until_ns, now + WATCH_HOLD_NS);
+	until_ns = UTIL_MIN(until_ns, observe_deadline(&w->observe, now));
 	if (w->metrics)
 		until_ns = UTIL_MIN(until_ns, metrics_deadline(w->metrics, now));
 	if (w->exec)
@@ -123,7 +99,7 @@ int watch_run(struct watch *w)
 	uint64_t now = util_clock_ns(CLOCK_MONOTONIC), next_ns = now + every_ns;
 	uint64_t end_ns = w->config.duration_ns ? now + w->config.duration_ns : UINT64_MAX;
 	struct pollfd fds[] = {
-		{.fd = source_fd(w->source), .events = POLLIN},
+		{.fd = observe_fd(&w->observe), .events = POLLIN},
 		{.fd = w->signal_fd, .events = POLLIN},
 		{.fd = w->metrics ? metrics_fd(w->metrics) : -1, .events = POLLIN},
 		{.fd = w->exec ? exec_fd(w->exec) : -1, .events = POLLIN},
@@ -140,7 +116,7 @@ int watch_run(struct watch *w)
 		if (fds[1].revents)
 			return 0;
 		now = util_clock_ns(CLOCK_MONOTONIC);
-		exit_code = watch_take_marks(w, now);
+		exit_code = observe_take(&w->observe, now);
 		serve_others(w, now);
 		if (now >= UTIL_MIN(next_ns, w->next_look_ns))
 			look_around(w, now);

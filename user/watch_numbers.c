@@ -14,19 +14,19 @@ static bool thread_lives(void *ctx, uint32_t tgid, uint32_t tid)
 {
 	struct watch *w = ctx;
 
-	return vmtab_tgid(w->vms, tid) == tgid;
+	return vmtab_tgid(w->observe.vms, tid) == tgid;
 }
 
 static void on_aborts(void *ctx, uint32_t tgid, uint64_t kvm, const struct hist *fresh)
 {
 	struct watch *w = ctx;
 
-	feed_aborts(w->feed, watch_find_vm(w, tgid, kvm), fresh);
+	feed_aborts(w->observe.feed, observe_find_vm(&w->observe, tgid, kvm), fresh);
 }
 
 int watch_open_aborts(struct watch *w)
 {
-	const struct aborts_kernel kernel = attach_aborts(w->attach);
+	const struct aborts_kernel kernel = attach_aborts(w->observe.attach);
 	const struct aborts_ops ops = {.lives = thread_lives, .add = on_aborts, .ctx = w};
 
 	if (!w->config.attach.aborts)
@@ -52,15 +52,9 @@ void watch_fold_aborts(struct watch *w)
 
 struct out_losses watch_losses(const struct watch *w)
 {
-	struct source_stats stats = source_stats(w->source);
-	struct out_losses losses = {
-		.refused = stats.refused,
-		.dropped = stats.dropped,
-		.aborts = w->config.attach.aborts,
-	};
+	struct out_losses losses = observe_losses(&w->observe);
 
-	attach_lost(w->attach, losses.marks);
-	losses.untimed = attach_untimed(w->attach);
+	losses.aborts = w->config.attach.aborts;
 	return losses;
 }
 
@@ -68,7 +62,7 @@ uint64_t watch_n_lost(const struct watch *w)
 {
 	struct out_losses lost = watch_losses(w);
 
-	return out_losses_total(&lost) + session_dropped(w->session);
+	return out_losses_total(&lost) + session_dropped(w->observe.session);
 }
 
 struct service_facts watch_facts(const struct watch *w)
@@ -77,7 +71,7 @@ struct service_facts watch_facts(const struct watch *w)
 		.hooks = w->hooks,
 		.hooks_wanted = w->hooks_wanted,
 		.vms = watch_n_vms(w),
-		.incidents = session_incidents(w->session),
+		.incidents = session_incidents(w->observe.session),
 		.lost = watch_n_lost(w),
 	};
 }
@@ -87,7 +81,7 @@ static unsigned measure_programs(struct watch *w)
 	struct attach_run run;
 	unsigned n = 0;
 
-	for (; n < UTIL_COUNT(w->programs) && attach_run(w->attach, n, &run); n++)
+	for (; n < UTIL_COUNT(w->programs) && attach_run(w->observe.attach, n, &run); n++)
 		w->programs[n] = (struct prom_program){run.program, run.ns, run.count};
 	return n;
 }
@@ -97,11 +91,11 @@ void watch_look(void *ctx, struct metrics_view *view)
 	struct watch *w = ctx;
 
 	watch_fold_aborts(w);
-	view->agg = session_agg(w->session);
+	view->agg = session_agg(w->observe.session);
 	view->now_ns = util_clock_ns(CLOCK_MONOTONIC);
 	view->self.losses = watch_losses(w);
-	view->self.losses.dropped += session_dropped(w->session);
-	view->self.open_incidents = session_open(w->session);
+	view->self.losses.dropped += session_dropped(w->observe.session);
+	view->self.open_incidents = session_open(w->observe.session);
 	view->self.programs = w->programs;
 	view->self.n_programs = measure_programs(w);
 	if (w->exec) {
@@ -120,7 +114,7 @@ void watch_look_for_screen(void *ctx, struct tui_data *data)
 	data->losses = view.self.losses;
 	data->now_ns = view.now_ns;
 	data->open_incidents = view.self.open_incidents;
-	data->incidents = session_incidents(w->session);
+	data->incidents = session_incidents(w->observe.session);
 }
 
 /* --- rows ------------------------------------------------------------------------------------- */
@@ -131,5 +125,5 @@ void watch_show_rows(struct watch *w, enum sinks_rows when)
 	uint64_t now_ns = util_clock_ns(CLOCK_MONOTONIC);
 
 	watch_fold_aborts(w);
-	feed_rows(w->feed, when, &lost, now_ns);
+	feed_rows(w->observe.feed, when, &lost, now_ns);
 }

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "lib/exit.h"
 #include "lib/feature.h"
@@ -32,7 +33,7 @@ static void name_values(const struct watch *w, char (*names)[RECORDING_NAME], ui
 			const char *(*name_of)(const void *kernel, uint32_t value))
 {
 	for (uint32_t i = 0; i < n; i++) {
-		const char *name = name_of(w->kernel, i);
+		const char *name = name_of(w->observe.kernel, i);
 
 		snprintf(names[i], RECORDING_NAME, "%s", name ? name : "");
 	}
@@ -51,7 +52,7 @@ static int open_sinks(struct watch *w, uint64_t clock_offset_ns)
 					     .clock_offset_ns = clock_offset_ns,
 					     .page_kind = page_kind,
 					     .page_result = page_result,
-					     .page_kind_ctx = w->kernel,
+					     .page_kind_ctx = w->observe.kernel,
 				     });
 }
 
@@ -63,7 +64,7 @@ static int open_recorder(struct watch *w, uint64_t clock_offset_ns)
 	if (!w->config.record)
 		return 0;
 	memset(&head, 0, sizeof(head));
-	head.page_shift = w->page_shift;
+	head.page_shift = __builtin_ctzl(sysconf(_SC_PAGESIZE));
 	head.clock_offset_ns = clock_offset_ns;
 	head.timeout_ns = w->config.timeout_ns;
 	name_values(w, head.page_kinds, RECORDING_NAMES, page_kind);
