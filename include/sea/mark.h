@@ -12,7 +12,7 @@
 #include <sea/types.h>
 
 /* Changes with every change of a struct or an ID below; a recording of another ABI is refused. */
-#define SEA_ABI 3
+#define SEA_ABI 4
 
 enum sea_mark_id {
 #define SEA_MARK(stem, id, help) SEA_MARK_ID_##stem = (id),
@@ -259,5 +259,22 @@ struct sea_events {
 	__s32 ret;     /* exit only */
 };
 SEA_ASSERT_SIZE(struct sea_events, 56);
+
+/*
+ * A rule has fired (rule.h): seainject answered for the kernel. What probes of the same function see of
+ * an overridden call differs: behind a kprobe nothing comes any more.
+ */
+struct sea_shot {
+	struct sea_hdr hdr;
+	__u64 kvm;    /* as in sea_abort; 0: the target does not know it */
+	__u64 addr;   /* GPA, HVA or PFN: what the target's rules go by; 0: none */
+	__u64 match;  /* its number on that vCPU, from 1: struct sea_rule */
+	__s64 value;  /* what the caller got */
+	__u32 rule;   /* sea_rule.id */
+	__u32 target; /* enum sea_target_id */
+	__u32 vcpu;   /* SEA_RULE_ANY_VCPU: the target has none */
+	__u32 flags;  /* SEA_RULE_DRY: it was not answered, only counted */
+};
+SEA_ASSERT_SIZE(struct sea_shot, 72);
 
 #endif

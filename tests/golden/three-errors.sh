@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Run in the host by `tests/golden.sh --record`: two SEAs that nobody claims, a page reported by
 # interrupt and touched after its incident is closed, a claimed SEA. The recording goes to stdout, as
-# base64; what else there is to say to stderr.
+# base64; what else there is to say to stderr. Arguments are more options for seatrace.
 . /tests/vm/lib.sh
 exec 4>&1 >&2
 
@@ -10,7 +10,7 @@ vm_start vm-b
 a=$(page_pa vm-a 5)
 b=$(page_pa vm-b 6)
 mkfifo "$T/err"
-seatrace record "$T/rec" -o "$T/live.jsonl" --timeout 1 >"$T/live.txt" 2>"$T/err" &
+seatrace record "$T/rec" -o "$T/live.jsonl" --timeout 1 "$@" >"$T/live.txt" 2>"$T/err" &
 pid=$!
 JOBS="$JOBS $pid"
 read -r line <"$T/err" || fail "seatrace did not start"

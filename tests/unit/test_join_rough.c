@@ -69,6 +69,21 @@ static void sea_without_claim_is_whole(void **state)
 	assert_laps(vm_a, [LAP_PHASE1] = {1, 1000}, [LAP_TOTAL] = {1, 1000});
 }
 
+/* What was provoked is joined as if nobody had provoked it; a shot that led to nothing is nothing. */
+static void shots_are_no_incidents(void **state)
+{
+	(void)state;
+	FEED(MARK(shot, 900, b0, .kvm = b0.kvm, .match = 1, .rule = 1), mark_abort(1000, a0, ),
+	     MARK(shot, 1500, a0, .kvm = a0.kvm, .match = 1, .rule = 2),
+	     mark_inject(2000, a0, SEA_INJECT_SERROR),
+	     MARK(shot, 2500, a0, .kvm = a0.kvm, .match = 2, .rule = 2));
+	over();
+	assert_int_equal(n_ended, 1);
+	assert_ptr_equal(incident(0)->inc.vm, vm_a);
+	assert_int_equal(incident(0)->inc.time.n_points, 2);
+	assert_laps(vm_a, [LAP_PHASE1] = {1, 1000}, [LAP_TOTAL] = {1, 1000});
+}
+
 /* Four marks between two claims of a thread are missing. */
 static void claim_after_claim(void **state)
 {
@@ -575,10 +590,12 @@ static void freed_with_everything_open(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		/* clang-format off */
 		STORY(claim_without_abort),
 		STORY(claim_without_exit),
 		STORY(sea_without_injection),
 		STORY(sea_without_claim_is_whole),
+		STORY(shots_are_no_incidents),
 		STORY(claim_after_claim),
 		STORY(back_in_the_guest),
 		STORY(failure_without_exit),
@@ -600,6 +617,7 @@ int main(void)
 		STORY(windows_of_closed_incidents),
 		STORY(timeout_of_centuries),
 		STORY(freed_with_everything_open),
+		/* clang-format on */
 	};
 
 	return cmocka_run_group_tests_name("join_rough", tests, NULL, NULL);

@@ -320,7 +320,7 @@ static void rows(void **state)
 	   "\"inject\": 0, \"estatus\": 0, \"record\": 0, \"section\": 0, \"failure\": 0, "
 	   "\"page\": 0, "
 	   "\"unmap\": 0, \"signal\": 0, \"deliver\": 0, \"events\": 0, \"memory\": 0, "
-	   "\"processor\": 0}} ");
+	   "\"processor\": 0, \"shot\": 0}} ");
 }
 
 static void percentiles(void **state)

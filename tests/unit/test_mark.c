@@ -11,6 +11,7 @@
 #include "lib/util.h"
 #include "trace/mark.h"
 
+#include <sea/rule.h>
 #include <string.h>
 
 static const struct who who = {100, 101, 3, 0xa000, 2};
@@ -263,6 +264,9 @@ static const struct {
 	{SEA_MARK_ID_deliver, "action", SEA_ACTION_DEFAULT, "default"},
 	{SEA_MARK_ID_deliver, "action", SEA_ACTION_IGNORE, "ignore"},
 	{SEA_MARK_ID_deliver, "action", SEA_ACTION_HANDLER, "handler"},
+	{SEA_MARK_ID_shot, "target", SEA_TARGET_ID_abort, "abort"},
+	{SEA_MARK_ID_shot, "target", SEA_TARGET_ID_run, "run"},
+	{SEA_MARK_ID_shot, "flags", SEA_RULE_DRY, "dry"},
 };
 
 static void values_have_names(void **state)

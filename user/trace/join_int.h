@@ -124,5 +124,6 @@ void join_unmap(struct join *join, const struct sea_unmap *m);
 void join_signal(struct join *join, const struct sea_signal *m);
 void join_deliver(struct join *join, const struct sea_deliver *m);
 void join_events(struct join *join, const struct sea_events *m);
+void join_shot(struct join *join, const struct sea_shot *m);
 
 #endif

@@ -6,6 +6,7 @@
 #include "trace/mark.h"
 
 #include <errno.h>
+#include <sea/rule.h>
 #include <string.h>
 
 #include "lib/cper.h"
@@ -15,6 +16,12 @@ static const char *const how_names[] = {"serror", "to-vmm", "error"};
 static const char *const result_names[] = {"ignored", "failed", "delayed", "recovered", "unknown"};
 static const char *const action_names[] = {"default", "ignore", "handler"};
 static const char *const code_names[] = {NULL, NULL, NULL, "object", "ar", "ao"};
+static const char *const dry_names[] = {NULL, "dry"}; /* by SEA_RULE_DRY */
+static const char *const target_names[] = {
+#define SEA_TARGET(stem, id, predicates, help) [id] = #stem,
+#include <sea/targets.def>
+#undef SEA_TARGET
+};
 
 /* clang-format off */
 #define ROW(stem, member, ...) \
@@ -155,6 +162,17 @@ static const struct sea_field sea_fields_events[] = {
 	NAMED(events, edge, edge_names), INTERNAL(events, kvm),
 	FIELD(events, vcpu, UNSIGNED),   FIELD(events, pending, HEX),
 	FIELD(events, serror_esr, HEX),  GIVEN(events, edge, SEA_EXIT, ret, SIGNED),
+};
+
+static const struct sea_field sea_fields_shot[] = {
+	NAMED(shot, target, target_names),
+	FIELD(shot, rule, UNSIGNED),
+	FIELD(shot, match, UNSIGNED),
+	INTERNAL(shot, kvm),
+	FIELD(shot, vcpu, SIGNED), /* -1: none */
+	FIELD(shot, addr, HEX),
+	FIELD(shot, value, SIGNED),
+	GIVEN_NAME(shot, flags, SEA_RULE_DRY, flags, dry_names),
 };
 
 static const struct mark_type types[SEA_MARK_ID_MAX] = {
