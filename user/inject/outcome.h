@@ -16,7 +16,7 @@ enum shot_outcome {
 	SHOT_VMM_ERROR,      /* KVM_RUN or another call of the VMM failed */
 	SHOT_APP_KILLED,     /* the guest lives, and has killed a program of its own */
 	SHOT_GUEST_NOTIFIED, /* the guest was told, and lives */
-	SHOT_TRANSPARENT,    /* nobody noticed */
+	SHOT_TRANSPARENT,    /* the guest noticed nothing, whatever host and VMM did */
 	SHOT_MAX,
 };
 

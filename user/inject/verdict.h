@@ -23,7 +23,8 @@ enum probe_answer {
 /* All that is known when a shot has settled. Of its VM, in its time. */
 struct evidence {
 	uint64_t fired; /* overridden calls, or poisoned pages */
-	uint64_t would; /* with --dry-run */
+	bool dry_run;   /* nothing was to be fired */
+	uint64_t would; /* with that: what would have been */
 	uint64_t matched;
 	uint64_t lost;      /* marks, of any kind */
 	bool observer_lost; /* the observer itself failed */
@@ -32,8 +33,9 @@ struct evidence {
 	uint64_t counts[METER_MAX];     /* summed over these incidents */
 	uint64_t outcomes[OUTCOME_MAX]; /* and how they ended */
 	uint64_t explicit_notified;     /* the VMM set a pending exception */
-	uint64_t calls_failed; /* KVM_RUN, KVM_SET_VCPU_EVENTS of this VM ended with an error */
-	int call_errno;        /* the last of those, positive */
+	/* KVM_RUN, KVM_SET_VCPU_EVENTS of this VM that ended with an error; EINTR, EAGAIN are none */
+	uint64_t calls_failed;
+	int call_errno;      /* the last of those, positive */
 	uint64_t told_guest; /* KVM injected an abort that is no incident of its own (guest-sea) */
 	uint64_t elsewhere;  /* incidents of the host or of other VMs that began meanwhile */
 	enum probe_answer probe;
@@ -41,12 +43,12 @@ struct evidence {
 
 enum shot_outcome verdict_outcome(const struct evidence *evidence);
 
-/* Why that, in words: "SIGBUS AR delivered, the VMM set a data abort, the guest answers". */
+/* Why that, in words: "SIGBUS AR delivered, the VMM set a pending exception, the guest answers". */
 void verdict_reason(const struct evidence *evidence, char text[200]);
 
 enum verdict {
+	VERDICT_FAIL, /* also what nobody judged */
 	VERDICT_PASS,
-	VERDICT_FAIL,
 	VERDICT_UNAVAILABLE, /* this kernel has not the method, and the file said if-available */
 	VERDICT_DRY,         /* nothing was fired, nothing is claimed */
 	VERDICT_SKIPPED,     /* a stop condition came first */
@@ -55,8 +57,13 @@ enum verdict {
 
 extern const char *const verdict_names[VERDICT_MAX];
 
-/* expected: OUTCOME_BIT()s. fired_wanted: shots that were asked for; fewer is no pass. */
-enum verdict verdict_of(enum shot_outcome outcome, unsigned expected, uint64_t fired,
-			uint64_t fired_wanted);
+/*
+ * PASS, FAIL or DRY of a shot that was tried; the other two are of those that were not. expected:
+ * OUTCOME_BIT()s. A pass takes an outcome that is expected, and
+ * - exactly the shots that were wanted, unless it is "not-activated": then a VM that nothing else ended;
+ * - of "transparent", a guest that answered: that nothing was seen is no evidence.
+ * "lost" never passes, expected or not. A dry run is DRY, unless something was fired.
+ */
+enum verdict verdict_of(const struct evidence *evidence, unsigned expected, uint64_t wanted);
 
 #endif
