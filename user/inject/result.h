@@ -1,23 +1,27 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What came of a campaign: a row per shot, for every renderer.
- * Layer: inject. Must not know: output, how shots are fired.
+ * What came of a campaign: a row per shot, for every renderer; and what such rows add up to.
+ * Layer: inject. Must not know: output, how shots are fired. No I/O.
  */
 #ifndef INJECT_RESULT_H
 #define INJECT_RESULT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "inject/verdict.h"
 #include "trace/hist.h"
 
+#define RESULT_SCHEMA "seainject/1" /* of every line of JSON */
+
 struct shot_result {
 	unsigned number; /* from 1, of the campaign */
 	const char *vm;  /* name */
 	const char *method, *place;
-	uint64_t wanted, fired; /* shots */
-	unsigned expected;      /* OUTCOME_BIT()s */
-	enum shot_outcome outcome;
+	const char *value;         /* of the method's, by its name: "EFAULT"; NULL: it has none */
+	uint64_t wanted, fired;    /* shots */
+	unsigned expected;         /* OUTCOME_BIT()s */
+	enum shot_outcome outcome; /* of PASS and FAIL only: result_has_outcome() */
 	enum verdict verdict;
 	char reason[200]; /* the evidence in words, or why it was not fired */
 	struct evidence evidence;
@@ -31,8 +35,32 @@ struct campaign_result {
 	bool dry_run, interrupted;
 	const struct shot_result *shots;
 	unsigned n_shots;
-	unsigned verdicts[VERDICT_MAX];
+	unsigned verdicts[VERDICT_MAX]; /* result_count() */
 	uint64_t took_ns;
 };
+
+/* All rows of one VM and method. */
+struct result_row {
+	const char *vm, *method; /* the shots' own */
+	unsigned n;              /* rows */
+	uint64_t wanted, fired, would;
+	unsigned outcomes[SHOT_MAX], verdicts[VERDICT_MAX];
+	struct hist phase1, phase2;
+};
+
+/* A shot that was not fired has no outcome, and nothing may be told of one. */
+bool result_has_outcome(const struct shot_result *shot);
+
+/* Counts the verdicts. */
+void result_count(struct campaign_result *result);
+
+/*
+ * The shots by VM and method, VMs and their methods in order of appearance. Returns how many there are,
+ * or -ENOMEM; *rows is free()d by the caller.
+ */
+int result_rows(const struct campaign_result *result, struct result_row **rows);
+
+/* How many shots before number i (from 0) say the same: a file may have a row more than once. */
+unsigned result_same_before(const struct campaign_result *result, unsigned i);
 
 #endif
