@@ -41,7 +41,11 @@ static void on_count(void *ctx, struct vm *vm, enum meter meter)
 
 static void on_lap(void *ctx, struct vm *vm, enum lap lap, uint64_t ns)
 {
-	agg_lap(((struct session *)ctx)->agg, vm, lap, ns);
+	struct session *s = ctx;
+
+	agg_lap(s->agg, vm, lap, ns);
+	if (s->config.lap)
+		s->config.lap(s->config.ctx, vm, lap, ns);
 }
 
 static bool is_wanted(const struct session *s, const struct incident *inc)
@@ -172,6 +176,11 @@ const struct agg *session_agg(const struct session *s)
 unsigned session_open(const struct session *s)
 {
 	return join_n_open(s->join);
+}
+
+unsigned session_open_of(const struct session *s, uint32_t tgid)
+{
+	return join_n_open_of(s->join, tgid);
 }
 
 uint64_t session_incidents(const struct session *s)

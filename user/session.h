@@ -28,6 +28,8 @@ struct session_config {
 	void (*retried)(void *ctx, const struct incident *inc);
 	/* An incident has closed, is counted and, if it is wanted, with the sinks. NULL: nobody wants to know. */
 	void (*closed)(void *ctx, const struct incident *inc);
+	/* Something of this VM (NULL: the host) was timed once: join_ops.lap. NULL: likewise. */
+	void (*lap)(void *ctx, const struct vm *vm, enum lap lap, uint64_t ns);
 	/* A row of a VM that is gone goes: agg_fold(). NULL: likewise. */
 	void (*folded)(void *ctx, const struct agg_row *row);
 	void *ctx; /* of those who are told */
@@ -70,6 +72,8 @@ bool session_changed(const struct session *s);
 
 const struct agg *session_agg(const struct session *s);
 unsigned session_open(const struct session *s); /* incidents */
+/* Those of this process's VMs, and those of which nobody knows yet whose they are. */
+unsigned session_open_of(const struct session *s, uint32_t tgid);
 uint64_t session_incidents(const struct session *s);
 uint64_t session_dropped(const struct session *s);
 

@@ -122,6 +122,18 @@ static void a_retry_is_told_when_it_is_long(void **state)
 	assert_int_equal(retried[0]->counts[METER_SEA], 3);
 }
 
+/* Also those of which nobody knows yet whose they are. */
+static void open_ones_of_a_process(void **state)
+{
+	(void)state;
+	FEED(UNCLAIMED(1000, a0, ), UNCLAIMED(1000, b0, ), RECORD(3000, idle, 5));
+	assert_int_equal(join_n_open(join), 3);
+	assert_int_equal(join_n_open_of(join, 100), 2);
+	assert_int_equal(join_n_open_of(join, 300), 1);
+	over();
+	assert_int_equal(join_n_open_of(join, 100), 0);
+}
+
 /* Only the same vCPU at the same instruction and address is sent back: all else is hit anew. */
 static void other_seas_do_not_fold(void **state)
 {
@@ -1253,6 +1265,7 @@ int main(void)
 		STORY(retries_fold),
 		STORY(a_retry_is_told_once),
 		STORY(a_retry_is_told_when_it_is_long),
+		STORY(open_ones_of_a_process),
 		STORY(other_seas_do_not_fold),
 		STORY(retry_after_the_timeout_is_new),
 		STORY(quiet_ones_close_first),

@@ -92,6 +92,16 @@ unsigned join_n_open(const struct join *join)
 	return join->n_open;
 }
 
+unsigned join_n_open_of(const struct join *join, uint32_t tgid)
+{
+	const struct joined *joined;
+	unsigned n = 0;
+
+	TAILQ_FOREACH(joined, &join->open, link)
+	n += !joined->inc->vm || joined->inc->vm->tgid == tgid;
+	return n;
+}
+
 uint64_t join_dropped(const struct join *join)
 {
 	return join->dropped;

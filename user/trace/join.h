@@ -73,6 +73,9 @@ uint64_t join_deadline(const struct join *join);
 /* Incidents that are open. */
 unsigned join_n_open(const struct join *join);
 
+/* Of these, those of this process's VMs, and those of which nobody knows yet whose they are. */
+unsigned join_n_open_of(const struct join *join, uint32_t tgid);
+
 /* Marks that could not be taken for want of memory. */
 uint64_t join_dropped(const struct join *join);
 
