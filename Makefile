@@ -46,7 +46,7 @@ BPF_FLAGS := -target bpf -mcpu=v3 -O2 -g -std=gnu11 -Wall -Wextra -Werror -Wno-u
 	     -D__TARGET_ARCH_arm64 -Iinclude -I. $(BPF_INC)
 
 # --- what is built out of what: a program is a folder, its archive is everything but main.c -----
-SKEL_OWNERS  := user/trace/attach.c user/inject/arm.c user/inject/slots.c
+SKEL_OWNERS  := user/trace/attach.c user/inject/arm.c user/inject/slots.c user/inject/witness.c
 objs_of       = $(patsubst %,$(O)/%.o,$(filter-out %/main.c $(SKEL_OWNERS),$(wildcard $(addsuffix /*.c,$(1)))))
 LIBSEA       := $(O)/libsea.a
 LIBVMTEST    := $(O)/libvmtest.a
@@ -73,7 +73,7 @@ endif
 all: $(PROGRAMS)
 
 # --- BPF: what seatrace is made of is one object; what seainject adds is an object each ------------
-BPF_ALONE := override slots
+BPF_ALONE := override slots witness
 BPF_OBJS  := $(patsubst bpf/%.bpf.c,$(O)/bpf/%.bpf.o,$(filter-out $(BPF_ALONE:%=bpf/%.bpf.c),$(wildcard bpf/*.bpf.c)))
 
 $(O)/bpf/%.bpf.o: bpf/%.bpf.c | $(O)/bpf/
@@ -120,6 +120,7 @@ $(O)/%.S.o: %.S
 $(O)/user/trace/attach.c.o: | $(O)/seatrace.skel.h
 $(O)/user/inject/arm.c.o: | $(O)/override.skel.h
 $(O)/user/inject/slots.c.o: | $(O)/slots.skel.h
+$(O)/user/inject/witness.c.o: | $(O)/witness.skel.h
 
 $(LIBSEA): $(call objs_of,user/lib user/trace user/inject user/inject/methods user/out)
 $(LIBVMTEST): $(call objs_of,vmtest/firmware vmtest/boot)

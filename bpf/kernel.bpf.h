@@ -61,6 +61,7 @@ struct kvm_gfn_range {
 struct task_struct {
 	int pid;
 	int tgid;
+	int exit_code;
 };
 
 struct sigaction {

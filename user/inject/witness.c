@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The witness's programs, attached where this kernel has their targets.
+ * Must not: judge.
+ */
+#include "inject/witness.h"
+
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <stdlib.h>
+
+#include "lib/exit.h"
+#include "lib/log.h"
+#include "lib/util.h"
+#include "witness.skel.h"
+
+#define N_PROGRAMS 4
+
+struct witness {
+	struct witness_bpf *skel;
+	struct bpf_link *links[N_PROGRAMS];
+};
+
+/* Of two functions that do the same on different kernels one is there. */
+static bool is_there(struct feature *kernel, const char *function)
+{
+	return feature_has_function(kernel, function) || feature_has_symbol(kernel, function);
+}
+
+static void choose(struct witness *w, struct feature *kernel)
+{
+	bool sea = is_there(kernel, "kvm_inject_sea");
+	bool pabt = !sea && is_there(kernel, "kvm_inject_pabt");
+
+	bpf_program__set_autoload(w->skel->progs.witness_sea, sea);
+	bpf_program__set_autoload(w->skel->progs.witness_pabt, pabt);
+	if (!sea && !pabt)
+		log_warn("no kvm_inject_sea and no kvm_inject_pabt in this kernel; not seen: "
+			 "aborts that "
+			 "KVM injects into the guest");
+}
+
+static int attach_all(struct witness *w)
+{
+	struct bpf_program *program;
+	unsigned n = 0;
+
+	bpf_object__for_each_program(program, w->skel->obj)
+	{
+		if (!bpf_program__autoload(program))
+			continue;
+		w->links[n] = bpf_program__attach(program);
+		if (!w->links[n++]) {
+			log_error("attach %s: %s", bpf_program__section_name(program),
+				  util_errno(errno));
+			return EXIT_ENVIRONMENT;
+		}
+	}
+	return 0;
+}
+
+static int load(struct witness *w, struct feature *kernel)
+{
+	int err;
+
+	w->skel = witness_bpf__open();
+	if (!w->skel) {
+		log_error("open the BPF object: %s (%s)", util_errno(errno), log_libbpf_last());
+		return EXIT_ENVIRONMENT;
+	}
+	choose(w, kernel);
+	err = witness_bpf__load(w->skel);
+	if (!err)
+		return attach_all(w);
+	log_error("load BPF programs: %s (%s)", util_errno(err),
+		  *log_libbpf_last() ? log_libbpf_last() : "try -vv for the verifier's words");
+	return EXIT_ENVIRONMENT;
+}
+
+int witness_open(struct witness **out, struct feature *kernel)
+{
+	struct witness *w = calloc(1, sizeof(*w));
+	int exit_code;
+
+	if (!w) {
+		log_error("no memory to start");
+		return EXIT_ENVIRONMENT;
+	}
+	exit_code = load(w, kernel);
+	if (exit_code) {
+		witness_close(w);
+		return exit_code;
+	}
+	*out = w;
+	return 0;
+}
+
+void witness_close(struct witness *w)
+{
+	if (!w)
+		return;
+	for (unsigned i = 0; i < N_PROGRAMS; i++)
+		bpf_link__destroy(w->links[i]);
+	witness_bpf__destroy(w->skel);
+	free(w);
+}
+
+/* Nobody counts while it is set back. */
+void witness_watch(struct witness *w, uint32_t tgid)
+{
+	w->skel->bss->sea_watched = 0;
+	__sync_synchronize();
+	w->skel->bss->sea_witnessed = (struct sea_witnessed){0};
+	__sync_synchronize();
+	w->skel->bss->sea_watched = tgid;
+}
+
+struct sea_witnessed witness_seen(const struct witness *w)
+{
+	return *(const volatile struct sea_witnessed *)&w->skel->bss->sea_witnessed;
+}
