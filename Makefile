@@ -46,7 +46,8 @@ BPF_FLAGS := -target bpf -mcpu=v3 -O2 -g -std=gnu11 -Wall -Wextra -Werror -Wno-u
 	     -D__TARGET_ARCH_arm64 -Iinclude -I. $(BPF_INC)
 
 # --- what is built out of what: a program is a folder, its archive is everything but main.c -----
-SKEL_OWNERS  := user/trace/attach.c user/inject/arm.c user/inject/slots.c user/inject/witness.c
+# The owners of skeletons with programs to attach are no part of it: they are a program's choice.
+SKEL_OWNERS  := user/trace/attach.c user/inject/arm.c user/inject/witness.c
 objs_of       = $(patsubst %,$(O)/%.o,$(filter-out %/main.c $(SKEL_OWNERS),$(wildcard $(addsuffix /*.c,$(1)))))
 LIBSEA       := $(O)/libsea.a
 LIBVMTEST    := $(O)/libvmtest.a
@@ -64,7 +65,7 @@ PROGRAMS     += $(if $(wildcard vmtest/boot/main.c),$(O)/bin/vmtest-boot)
 ifeq ($(ARCH),arm64)
 PROGRAMS     += $(if $(wildcard vmtest/guest/main.c),$(O)/bin/vmtest-guest)
 PROGRAMS     += $(if $(wildcard vmtest/firmware/main.c),$(O)/bin/vmtest-firmware)
-PROGRAMS     += $(O)/bin/bench-probe
+PROGRAMS     += $(O)/bin/bench-probe $(O)/bin/test-slots
 endif
 
 .PHONY: all check unit bench bench-user fuzz fuzzers install clean
@@ -157,6 +158,11 @@ $(O)/bin/vmtest-firmware: $(O)/vmtest/firmware/main.c.o $(LIBVMTEST)
 $(O)/bin/bench-probe: $(O)/tests/bench/probe.c.o
 	$(call say,LINK)
 	$(call link,$(BPF_LIBS))
+
+# What a test in the host does that no shell can.
+$(O)/bin/test-%: $(O)/tests/vm/%.c.o $(LIBSEA)
+	$(call say,LINK)
+	$(call link,-pthread $(BPF_LIBS))
 
 $(O)/bin/vmtest-guest: $(patsubst %,$(O)/%.o,$(wildcard vmtest/guest/*.c vmtest/guest/*.S))
 	$(call say,LINK)

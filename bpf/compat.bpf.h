@@ -38,6 +38,21 @@ static __always_inline struct kvm_vcpu *running_vcpu(void)
 }
 
 /*
+ * Memslots: up to 5.16 an array, the highest frame first; since then ("KVM: Keep memslots in
+ * tree-based structures instead of array-based ones") a tree by frame, in which each slot has two nodes.
+ * Which one it is the relocations say, so that the other's code is dead and never verified.
+ */
+struct kvm_memslots___array {
+	int used_slots;
+	struct kvm_memory_slot memslots[];
+} __attribute__((preserve_access_index));
+
+static __always_inline bool slots_are_array(void)
+{
+	return bpf_core_field_exists(((struct kvm_memslots___array *)0)->used_slots);
+}
+
+/*
  * Where there are no trampolines (arm64 before 6.4), kprobes: a kretprobe does not see the arguments,
  * so a kprobe puts them aside, by thread and program. One call of a function per thread is under way
  * at a time: none of those we look at calls itself.

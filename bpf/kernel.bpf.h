@@ -20,8 +20,14 @@ struct user_pt_regs {
 
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 
+struct kvm_memslots;
+struct mm_struct;
+struct seq_file;
+
 /* arch/arm64/include/asm/kvm_host.h, include/linux/kvm_host.h */
 struct kvm {
+	struct mm_struct *mm; /* whose addresses the slots have */
+	struct kvm_memslots *memslots[1];
 	int userspace_pid;
 };
 
@@ -46,9 +52,30 @@ struct kvm_vcpu {
 	struct kvm_vcpu_arch arch;
 };
 
+/* include/linux/rbtree_types.h */
+struct rb_node {
+	struct rb_node *rb_right;
+	struct rb_node *rb_left;
+};
+
+struct rb_root {
+	struct rb_node *rb_node;
+};
+
+/* include/linux/kvm_host.h */
 struct kvm_memory_slot {
+	struct rb_node gfn_node[2]; /* since 5.17 */
 	__u64 base_gfn;
+	unsigned long npages;
 	unsigned long userspace_addr;
+	__u32 flags;
+	short id;
+};
+
+struct kvm_memslots {
+	__u64 generation;
+	struct rb_root gfn_tree; /* since 5.17 */
+	int node_idx;            /* likewise: which of a slot's two nodes is this table's */
 };
 
 struct kvm_gfn_range {
@@ -59,9 +86,49 @@ struct kvm_gfn_range {
 
 /* include/linux/sched.h, include/linux/signal_types.h */
 struct task_struct {
+	struct mm_struct *mm;
 	int pid;
 	int tgid;
 	int exit_code;
+};
+
+/* include/linux/fs.h, include/linux/dcache.h */
+struct super_block {
+	unsigned long s_magic;
+};
+
+struct inode {
+	struct super_block *i_sb;
+};
+
+struct qstr {
+	const unsigned char *name;
+};
+
+struct dentry {
+	struct qstr d_name;
+};
+
+struct path {
+	struct dentry *dentry;
+};
+
+struct file {
+	struct path f_path;
+	struct inode *f_inode;
+	void *private_data;
+};
+
+/* include/linux/bpf.h, kernel/bpf/task_iter.c: what an iterator's program is called with */
+struct bpf_iter_meta {
+	struct seq_file *seq;
+};
+
+struct bpf_iter__task_file {
+	struct bpf_iter_meta *meta;
+	struct task_struct *task;
+	__u32 fd;
+	struct file *file;
 };
 
 struct sigaction {

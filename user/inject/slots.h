@@ -23,12 +23,13 @@ void slots_close(struct slots *s); /* accepts NULL */
 struct slot {
 	uint64_t gpa, hva, len; /* bytes */
 	uint64_t kvm;           /* whose: a process may run several VMs */
-	uint32_t id, flags;     /* KVM_MEM_* */
+	uint32_t id, flags;     /* KVM_MEM_*, include/uapi/linux/kvm.h */
 };
 
 /*
- * All memslots of the VMs of a process, by GPA: *out is free()d by the caller. Returns how many, or
- * -errno: -ESRCH no such process or it holds no VM.
+ * All memslots of the VMs of a process, by VM and GPA: *out is free()d by the caller. Returns how many,
+ * or -errno: -ESRCH no such process, or it holds no VM of its own; -EAGAIN the VMM does not stop to
+ * change them.
  */
 int slots_read(struct slots *s, uint32_t tgid, struct slot **out);
 
@@ -41,15 +42,17 @@ struct place {
 	uint64_t
 		page_size; /* of that: a whole hugetlb page goes, of a THP one small page after a split */
 	bool poisoned;
+	bool shared; /* merged by KSM: other processes, other VMs, have the same frame */
 };
 
 /*
- * The place of a guest physical address, present now. -ENXIO no memslot has it, -ENOENT the VMM has no
- * page there (never touched, swapped out), -EPERM frame numbers are hidden (CAP_SYS_ADMIN), else -errno.
+ * The place of a guest physical address, present now, or poisoned. -ENXIO no memslot has it, -ENOTUNIQ
+ * several VMs of the process have it, -ENOENT the VMM has no page there (never written, swapped out),
+ * -EPERM frame numbers are hidden (CAP_SYS_ADMIN), -ESRCH as slots_read(), else -errno.
  */
 int slots_place(struct slots *s, uint32_t tgid, uint64_t gpa, struct place *out);
 
-/* Whether a frame still backs that address of the process: right before a shot. */
+/* Whether the frame still backs that address of the process, unpoisoned: right before a shot. */
 bool slots_holds(uint32_t tgid, const struct place *place);
 
 extern const char *const page_kinds[]; /* "page", "thp", "hugetlb" */
