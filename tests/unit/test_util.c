@@ -3,6 +3,7 @@
 #include "tests/unit/tree.h"
 
 #include "lib/log.h"
+#include "lib/near.h"
 #include "lib/util.h"
 
 #include <bpf/libbpf.h>
@@ -97,6 +98,87 @@ static void parse_duration(void **state)
 		if (err != cases[i].err || ns != (err ? 4711 : cases[i].ns))
 			fail_msg("'%s': %d, %ju", cases[i].text, err, (uintmax_t)ns);
 	}
+}
+
+static void parse_size(void **state)
+{
+	static const struct {
+		const char *text;
+		int err;
+		uint64_t bytes;
+	} cases[] = {
+		{"0", 0, 0},
+		{"4096", 0, 4096},
+		{"0x1000", 0, 4096},
+		{"64K", 0, 64 << 10},
+		{"2M", 0, 2 << 20},
+		{"1G", 0, 1 << 30},
+		{"16777215T", 0, 16777215ULL << 40},
+		{"16777216T", -ERANGE, 0},
+		{"99999999999999999999K", -ERANGE, 0},
+		{"", -EINVAL, 0},
+		{"K", -EINVAL, 0},
+		{"64k", -EINVAL, 0},
+		{"64KK", -EINVAL, 0},
+		{"64 K", -EINVAL, 0},
+		{"1.5K", -EINVAL, 0},
+		{"0x4K", -EINVAL, 0},
+		{"-1K", -EINVAL, 0},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < UTIL_COUNT(cases); i++) {
+		uint64_t bytes = 4711;
+		int err = util_parse_size(cases[i].text, &bytes);
+
+		if (err != cases[i].err || bytes != (err ? 4711 : cases[i].bytes))
+			fail_msg("'%s': %d, %ju", cases[i].text, err, (uintmax_t)bytes);
+	}
+}
+
+static void parse_fraction(void **state)
+{
+	static const struct {
+		const char *text;
+		int err;
+		double fraction;
+	} cases[] = {
+		{"1", 0, 1},          {"1.000", 0, 1},
+		{"0.5", 0, 0.5},      {"0.25", 0, 0.25},
+		{"0.001", 0, 0.001},  {"0", -ERANGE, 0},
+		{"0.00", -ERANGE, 0}, {"1.01", -ERANGE, 0},
+		{"2", -ERANGE, 0},    {"99999999999999999999", -ERANGE, 0},
+		{"", -EINVAL, 0},     {".5", -EINVAL, 0},
+		{"0.", -EINVAL, 0},   {"1e-3", -EINVAL, 0},
+		{"50%", -EINVAL, 0},  {"-0.5", -EINVAL, 0},
+		{"nan", -EINVAL, 0},  {"0.0000000000000000001", -EINVAL, 0},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < UTIL_COUNT(cases); i++) {
+		double fraction = 4711, want = cases[i].err ? 4711 : cases[i].fraction;
+		int err = util_parse_fraction(cases[i].text, &fraction);
+
+		if (err != cases[i].err || fraction < want * 0.999999999999 ||
+		    fraction > want * 1.000000000001)
+			fail_msg("'%s': %d, %g", cases[i].text, err, fraction);
+	}
+}
+
+static void near_words(void **state)
+{
+	static const char *const words[] = {"methods", "places", "vcpus", "gap", "every", NULL};
+
+	(void)state;
+	assert_string_equal(near_word("metods", words), "methods");
+	assert_string_equal(near_word("place", words), "places");
+	assert_string_equal(near_word("vpcus", words), "vcpus");
+	assert_string_equal(near_word("gaps", words), "gap");
+	assert_string_equal(near_word("gap", words), "gap");
+	assert_null(near_word("mtd", words));
+	assert_null(near_word("ga", (const char *const[]){"xy", NULL})); /* every letter */
+	assert_null(near_word("", words));
+	assert_null(near_word("a_word_that_is_longer_than_all_of_them", words));
 }
 
 static void format_ns(void **state)
@@ -396,6 +478,24 @@ static void log_is_one_line(void **state)
 	free(text);
 }
 
+static void log_points_at(void **state)
+{
+	char *text, path[2000];
+	struct capture c;
+
+	(void)state;
+	memset(path, 'p', sizeof(path));
+	path[sizeof(path) - 1] = '\0';
+	log_setup("tool", 0);
+	capture_start(&c, STDERR_FILENO);
+	log_at("a.yaml", 7, 12, "'%s': no", "x\ny");
+	log_at(path, 1, 1, "shown all the same");
+	text = capture_end(&c);
+	assert_memory_equal(text, "a.yaml:7:12: 'x?y': no\nppp", 26);
+	assert_non_null(strstr(text, "p:1:1: shown all the same\n"));
+	free(text);
+}
+
 __attribute__((format(printf, 2, 3))) static void say(enum libbpf_print_level level,
 						      const char *fmt, ...)
 {
@@ -431,6 +531,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(parse_u64),
 		cmocka_unit_test(parse_duration),
+		cmocka_unit_test(parse_size),
+		cmocka_unit_test(parse_fraction),
+		cmocka_unit_test(near_words),
 		cmocka_unit_test(format_ns),
 		cmocka_unit_test(clean_text),
 		cmocka_unit_test(read_files),
@@ -443,6 +546,7 @@ int main(void)
 		cmocka_unit_test(errno_names),
 		cmocka_unit_test(log_levels),
 		cmocka_unit_test(log_is_one_line),
+		cmocka_unit_test(log_points_at),
 		cmocka_unit_test(log_remembers_libbpf),
 	};
 

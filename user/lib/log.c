@@ -35,16 +35,14 @@ static void tidy(char *line)
 			*line = *line == '\t' ? ' ' : '?';
 }
 
-static void emit(const char *kind, const char *fmt, va_list args)
+/* `line` begins with `n` bytes, what stands before the message. */
+static void emit_behind(char line[LINE_MAX_BYTES], size_t n, const char *fmt, va_list args)
 {
-	char line[LINE_MAX_BYTES];
 	int saved = errno;
-	size_t n;
 
 	/* One byte less than there is: room for the newline. */
-	n = snprintf(line, sizeof(line) - 1, "%s: %s", program, kind);
-	if (n < sizeof(line) - 1)
-		vsnprintf(line + n, sizeof(line) - 1 - n, fmt, args);
+	if (n < LINE_MAX_BYTES - 1)
+		vsnprintf(line + n, LINE_MAX_BYTES - 1 - n, fmt, args);
 	tidy(line);
 	n = strlen(line);
 	line[n++] = '\n';
@@ -57,6 +55,14 @@ static void emit(const char *kind, const char *fmt, va_list args)
 		done += put > 0 ? put : 0;
 	}
 	errno = saved;
+}
+
+static void emit(const char *kind, const char *fmt, va_list args)
+{
+	char line[LINE_MAX_BYTES];
+	size_t n = snprintf(line, sizeof(line) - 1, "%s: %s", program, kind);
+
+	emit_behind(line, n, fmt, args);
 }
 
 #define EMIT(kind, fmt)                     \
@@ -88,6 +94,17 @@ void log_debug(const char *fmt, ...)
 {
 	if (verbosity >= 2)
 		EMIT("", fmt);
+}
+
+void log_at(const char *file, unsigned line, unsigned column, const char *fmt, ...)
+{
+	char text[LINE_MAX_BYTES];
+	size_t n = snprintf(text, sizeof(text) - 1, "%.512s:%u:%u: ", file, line, column);
+	va_list args;
+
+	va_start(args, fmt);
+	emit_behind(text, n, fmt, args);
+	va_end(args);
 }
 
 static void remember(const char *fmt, va_list args)

@@ -24,6 +24,10 @@ void log_warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));  /* "
 void log_info(const char *fmt, ...) __attribute__((format(printf, 1, 2)));  /* verbosity >= 1 */
 void log_debug(const char *fmt, ...) __attribute__((format(printf, 1, 2))); /* verbosity >= 2 */
 
+/* An error in a file that the user wrote, as compilers have it: `FILE:LINE:COLUMN: message`, from 1. */
+void log_at(const char *file, unsigned line, unsigned column, const char *fmt, ...)
+	__attribute__((format(printf, 4, 5)));
+
 /*
  * For libbpf_set_print(). Shows libbpf's text only at verbosity 2, as it stands (a verifier log has
  * many lines and must not be cut), but remembers the last warning.

@@ -12,21 +12,20 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define COMPLAINT_MAX 512
+
 /* Where the line about a refused value goes. */
 struct complaint {
 	char *text;
 	size_t size;
 };
 
-__attribute__((format(printf, 3, 4))) static int refuse(struct complaint *c, const struct opt *opt,
-							const char *fmt, ...)
+__attribute__((format(printf, 2, 3))) static int refuse(struct complaint *c, const char *fmt, ...)
 {
-	int n = snprintf(c->text, c->size, "--%s: ", opt->name);
 	va_list args;
 
 	va_start(args, fmt);
-	if (n >= 0 && (size_t)n < c->size)
-		vsnprintf(c->text + n, c->size - n, fmt, args);
+	vsnprintf(c->text, c->size, fmt, args);
 	va_end(args);
 	return -EINVAL;
 }
@@ -43,9 +42,9 @@ static int take_u64(const struct opt *opt, const char *text, uint64_t *value, st
 	if (!util_parse_u64(text, opt->min, max, value))
 		return 0;
 	if (opt->max)
-		return refuse(c, opt, "'%s' is not a number between %" PRIu64 " and %" PRIu64, text,
+		return refuse(c, "'%s' is not a number between %" PRIu64 " and %" PRIu64, text,
 			      opt->min, max);
-	return refuse(c, opt, "'%s' is not a number of at least %" PRIu64, text, opt->min);
+	return refuse(c, "'%s' is not a number of at least %" PRIu64, text, opt->min);
 }
 
 static int take_duration(const struct opt *opt, const char *text, uint64_t *value,
@@ -56,14 +55,14 @@ static int take_duration(const struct opt *opt, const char *text, uint64_t *valu
 	char low[16], high[16];
 
 	if (err == -EINVAL)
-		return refuse(c, opt, "'%s' is not a duration like 10, 1.5s, 250ms or 2m", text);
+		return refuse(c, "'%s' is not a duration like 10, 1.5s, 250ms or 2m", text);
 	if (!err && ns >= opt->min && ns <= max) {
 		*value = ns;
 		return 0;
 	}
 	util_format_ns(low, opt->min);
 	util_format_ns(high, max);
-	return refuse(c, opt, "'%s' is not between %s and %s", text, low, high);
+	return refuse(c, "'%s' is not between %s and %s", text, low, high);
 }
 
 char *opt_join_words(const char *const *words, const char *between)
@@ -95,23 +94,22 @@ static int take_word(const struct opt *opt, const char *text, int *value, struct
 		}
 	}
 	words = opt_join_words(opt->words, ", ");
-	err = refuse(c, opt, "'%s' is none of: %s", text, words ? words : "");
+	err = refuse(c, "'%s' is none of: %s", text, words ? words : "");
 	free(words);
 	return err;
 }
 
-static int take_item(const struct opt *opt, const char *text, struct opt_list *list,
-		     struct complaint *c)
+static int take_item(const char *text, struct opt_list *list, struct complaint *c)
 {
 	if (!*text)
-		return refuse(c, opt, "an empty value");
+		return refuse(c, "an empty value");
 	if (list->n == OPT_LIST_MAX)
-		return refuse(c, opt, "given more than %d times", OPT_LIST_MAX);
+		return refuse(c, "given more than %d times", OPT_LIST_MAX);
 	list->items[list->n++] = text;
 	return 0;
 }
 
-int opt_take(const struct opt *opt, const char *text, void *config, char *err, size_t errlen)
+int opt_read(const struct opt *opt, const char *text, void *config, char *err, size_t errlen)
 {
 	struct complaint c = {.text = err, .size = errlen};
 	void *at = (char *)config + opt->offset;
@@ -130,13 +128,23 @@ int opt_take(const struct opt *opt, const char *text, void *config, char *err, s
 	case OPT_ENUM:
 		return take_word(opt, text, at, &c);
 	case OPT_LIST:
-		return take_item(opt, text, at, &c);
+		return take_item(text, at, &c);
 	case OPT_STRING:
 	case OPT_FILE:
 		if (!*text)
-			return refuse(&c, opt, "an empty value");
+			return refuse(&c, "an empty value");
 		*(const char **)at = text;
 		return 0;
 	}
-	return refuse(&c, opt, "a kind of option that nobody knows");
+	return refuse(&c, "a kind of option that nobody knows");
+}
+
+int opt_take(const struct opt *opt, const char *text, void *config, char *err, size_t errlen)
+{
+	char complaint[COMPLAINT_MAX];
+
+	if (!opt_read(opt, text, config, complaint, sizeof(complaint)))
+		return 0;
+	snprintf(err, errlen, "--%s: %s", opt->name, complaint);
+	return -EINVAL;
 }

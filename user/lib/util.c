@@ -104,6 +104,55 @@ int util_parse_duration(const char *text, uint64_t *ns)
 	return 0;
 }
 
+int util_parse_size(const char *text, uint64_t *bytes)
+{
+	static const char units_of_size[] = "KMGT";
+	size_t len = strlen(text);
+	const char *unit = len ? strchr(units_of_size, text[len - 1]) : NULL;
+	uint64_t value = 0;
+	const char *end;
+	int err = 0;
+
+	if (!unit)
+		return util_parse_u64(text, 0, UINT64_MAX, bytes);
+	end = parse_digits(text, 10, &value, &err);
+	if (end == text || end != text + len - 1)
+		return -EINVAL;
+	if (err || __builtin_mul_overflow(value, 1024ULL << 10 * (unit - units_of_size), &value))
+		return -ERANGE;
+	*bytes = value;
+	return 0;
+}
+
+int util_parse_fraction(const char *text, double *fraction)
+{
+	uint64_t whole = 0, part = 0;
+	const char *end, *digits;
+	double value;
+	int err = 0;
+
+	end = parse_digits(text, 10, &whole, &err);
+	if (end == text)
+		return -EINVAL;
+	value = whole;
+	if (*end == '.') {
+		digits = end + 1;
+		end = parse_digits(digits, 10, &part, &err);
+		if (end == digits || end - digits > 18)
+			return -EINVAL;
+		value = part;
+		for (; digits < end; digits++)
+			value /= 10;
+		value += whole;
+	}
+	if (*end)
+		return -EINVAL;
+	if (err || !(whole || part) || whole > 1 || (whole && part))
+		return -ERANGE;
+	*fraction = value;
+	return 0;
+}
+
 /* `value` counts steps of 1/step of a unit: 123 with step 10 is "12.3". */
 static void format_scaled(char buf[16], uint64_t value, unsigned step, const char *unit)
 {

@@ -37,6 +37,18 @@ int util_parse_u64(const char *text, uint64_t min, uint64_t max, uint64_t *out);
 int util_parse_duration(const char *text, uint64_t *ns);
 
 /*
+ * Bytes: a number as above, or a decimal one with K, M, G or T behind it (powers of 1024): "4096",
+ * "0x1000", "64K", "2G". -EINVAL: not a size. -ERANGE: more than 2^64-1.
+ */
+int util_parse_size(const char *text, uint64_t *bytes);
+
+/*
+ * A part of a whole: "1", "0.25"; up to 18 digits behind the point, no exponent.
+ * -EINVAL: not one. -ERANGE: 0, or more than 1.
+ */
+int util_parse_fraction(const char *text, double *fraction);
+
+/*
  * Three significant digits, at most 7 columns up to 999 s: "850 ns", "12.3 us", "6.91 ms",
  * "1.20 s", "62.0 s", "1234 s". Rounds half up. Returns buf.
  */
