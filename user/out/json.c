@@ -12,6 +12,7 @@
 #include "lib/cper.h"
 #include "lib/esr.h"
 #include "lib/util.h"
+#include "out/out_json.h"
 #include "trace/mark.h"
 
 static json_t *hex(uint64_t value)
@@ -37,19 +38,6 @@ static int put(json_t *object, const char *key, json_t *value)
 {
 	/* keys are ours: that they are UTF-8 is not asked each time */
 	return json_object_set_new_nocheck(object, key, value) ? -ENOMEM : 0;
-}
-
-/* In one piece: to a file, jansson writes each bracket and comma by itself. */
-static int write_line(const struct out *out, json_t *line, int err)
-{
-	char *text = !line || err ? NULL : json_dumps(line, JSON_COMPACT);
-
-	json_decref(line);
-	if (!text)
-		return -ENOMEM;
-	err = fputs(text, out->file) == EOF || fputc('\n', out->file) == EOF;
-	free(text);
-	return err || fflush(out->file) ? -errno : 0;
 }
 
 static json_t *time_rfc3339(const struct out *out, uint64_t mono_ns)
@@ -265,7 +253,7 @@ int json_incident(const struct out *out, const struct incident *inc)
 	err |= put(line, "spans_ns", spans(time));
 	err |= put(line, "timeline", points(time));
 	err |= put(line, "timeline_beyond", number(time->points_beyond));
-	return write_line(out, line, err);
+	return out_json_line(out->file, line, err);
 }
 
 int json_retried(const struct out *out, const struct incident *inc)
@@ -274,15 +262,7 @@ int json_retried(const struct out *out, const struct incident *inc)
 	int err = put(line, "late", json_boolean(inc->late));
 
 	err |= put(line, "incomplete", json_boolean(inc->incomplete));
-	return write_line(out, line, err | put_story(out, line, inc));
-}
-
-static json_t *lap(const struct hist *h)
-{
-	return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I}", "count", (json_int_t)h->count, "sum_ns",
-			 (json_int_t)h->sum, "p50_ns", (json_int_t)hist_quantile(h, 0.5), "p90_ns",
-			 (json_int_t)hist_quantile(h, 0.9), "p99_ns",
-			 (json_int_t)hist_quantile(h, 0.99), "max_ns", (json_int_t)h->max);
+	return out_json_line(out->file, line, err | put_story(out, line, inc));
 }
 
 /* No VM, whatever a VM may be called: "folded" says so. */
@@ -306,10 +286,10 @@ static int put_row(json_t *rows, const struct agg_row *row)
 		err |= put(outcomes, outcome_names[o], number(row->outcomes[o]));
 	for (int l = 0; l < LAP_MAX; l++)
 		if (row->laps[l] && l != LAP_ABORT)
-			err |= put(laps, lap_names[l], lap(row->laps[l]));
+			err |= put(laps, lap_names[l], out_json_hist(row->laps[l]));
 	err |= put(to, "outcomes", outcomes) | put(to, "laps", laps);
 	if (row->laps[LAP_ABORT])
-		err |= put(to, "aborts", lap(row->laps[LAP_ABORT]));
+		err |= put(to, "aborts", out_json_hist(row->laps[LAP_ABORT]));
 	return err | json_array_append_new(rows, to);
 }
 
@@ -341,7 +321,7 @@ int json_rows(const struct out *out, const char *type, const struct agg *agg,
 		err |= put_row(rows, agg_at(agg, i));
 	err |= put(line, "mono_ns", number(now_ns)) | put(line, "rows", rows);
 	err |= put(line, "lost", lost(losses));
-	return write_line(out, line, err);
+	return out_json_line(out->file, line, err);
 }
 
 int json_mark(const struct out *out, const struct sea_hdr *mark)
@@ -350,5 +330,5 @@ int json_mark(const struct out *out, const struct sea_hdr *mark)
 	int err = put(line, "mono_ns", number(mark->ts_ns));
 
 	err |= put_mark(line, mark);
-	return write_line(out, line, err);
+	return out_json_line(out->file, line, err);
 }
