@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What this kernel can do (feature.h): questions to its BTF, and one experiment.
+ * What this kernel can do (feature.h): questions to its BTF and to its lists, and experiments.
  */
 #include "lib/feature.h"
 
@@ -14,14 +14,18 @@
 
 #include <errno.h>
 #include <linux/bpf.h>
+#include <linux/magic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 struct feature {
 	struct btf *btf;
-	char *symbols; /* /proc/kallsyms, when it was asked for */
+	char *symbols;    /* /proc/kallsyms, when it was asked for */
+	char *injectable; /* error_injection/list, likewise */
+	const char *debugfs;
 	char lockdown[32];
 };
 
@@ -132,6 +136,7 @@ int feature_open_on(const struct feature_host *host, struct feature **out)
 		log_error("kernel features: ENOMEM");
 		return EXIT_ENVIRONMENT;
 	}
+	f->debugfs = host->debugfs;
 	read_lockdown(host, f);
 	err = load_btf(host, f);
 	if (!err)
@@ -153,6 +158,7 @@ int feature_open(struct feature **out)
 		.btf = btf ? btf : "/sys/kernel/btf/vmlinux",
 		.kvm = "/dev/kvm",
 		.lockdown = "/sys/kernel/security/lockdown",
+		.debugfs = "/sys/kernel/debug",
 	};
 
 	return feature_open_on(&host, out);
@@ -164,6 +170,7 @@ void feature_free(struct feature *f)
 		return;
 	btf__free(f->btf);
 	free(f->symbols);
+	free(f->injectable);
 	free(f);
 }
 
@@ -310,23 +317,57 @@ int64_t feature_sysctl(const char *name)
 	return value;
 }
 
-/* --- the experiment --------------------------------------------------------------------------- */
+/* --- what may be overridden -------------------------------------------------------------------- */
 
-int feature_fentry(const struct feature *f, const char *function)
+/* Lines: "NAME+OFFSET/SIZE\tTYPE", or "NAME\tTYPE" (lib/error-inject.c: %pS, %ps before 6.1). */
+static bool has_line(const char *list, const char *name)
 {
-	static const struct bpf_insn program[] = {
-		{.code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0, .imm = 0},
-		{.code = BPF_JMP | BPF_EXIT},
-	};
-	LIBBPF_OPTS(bpf_prog_load_opts, opts, .expected_attach_type = BPF_TRACE_FENTRY);
+	size_t len = strlen(name);
+
+	for (const char *at = list; (at = strstr(at, name)); at += len)
+		if ((at == list || at[-1] == '\n') && strchr("+ \t\n", at[len]))
+			return true;
+	return false;
+}
+
+static int read_injectable(struct feature *f)
+{
+	struct statfs fs;
+	char path[256];
+	int err;
+
+	if (statfs(f->debugfs, &fs))
+		return -errno;
+	snprintf(path, sizeof(path), "%s/error_injection/list", f->debugfs);
+	err = util_read_file(path, &f->injectable, NULL);
+	return err == -ENOENT && fs.f_type != DEBUGFS_MAGIC ? -ENODEV : err;
+}
+
+int feature_injectable(struct feature *f, const char *function)
+{
+	int err = f->injectable ? 0 : read_injectable(f);
+
+	return err ? err : has_line(f->injectable, function);
+}
+
+/* --- experiments ------------------------------------------------------------------------------ */
+
+static const struct bpf_insn return_0[] = {
+	{.code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0, .imm = 0},
+	{.code = BPF_JMP | BPF_EXIT},
+};
+
+static int try_trampoline(const struct feature *f, const char *function, enum bpf_attach_type type)
+{
+	LIBBPF_OPTS(bpf_prog_load_opts, opts, .expected_attach_type = type);
 	int id = btf__find_by_name_kind(f->btf, function, BTF_KIND_FUNC);
 	int prog, link, err = 0;
 
 	if (id < 0)
 		return -ENOENT;
 	opts.attach_btf_id = id;
-	prog = bpf_prog_load(BPF_PROG_TYPE_TRACING, "sea_probe", "GPL", program,
-			     UTIL_COUNT(program), &opts);
+	prog = bpf_prog_load(BPF_PROG_TYPE_TRACING, "sea_probe", "GPL", return_0,
+			     UTIL_COUNT(return_0), &opts);
 	if (prog < 0)
 		return -errno;
 	link = bpf_raw_tracepoint_open(NULL, prog);
@@ -336,4 +377,42 @@ int feature_fentry(const struct feature *f, const char *function)
 		close(link);
 	close(prog);
 	return err;
+}
+
+int feature_fentry(const struct feature *f, const char *function)
+{
+	return try_trampoline(f, function, BPF_TRACE_FENTRY);
+}
+
+/* It goes on: 0 is not returned to anybody (kernel/bpf/trampoline.c). */
+int feature_modify(const struct feature *f, const char *function)
+{
+	return try_trampoline(f, function, BPF_MODIFY_RETURN);
+}
+
+int feature_override(void)
+{
+	static const struct bpf_insn overrides[] = {
+		{.code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_2, .imm = 0},
+		{.code = BPF_JMP | BPF_CALL, .imm = BPF_FUNC_override_return},
+		{.code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0, .imm = 0},
+		{.code = BPF_JMP | BPF_EXIT},
+	};
+	static const struct bpf_insn adds[] = {
+		{.code = BPF_ST | BPF_MEM | BPF_DW, .dst_reg = BPF_REG_10, .off = -8},
+		{.code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0, .imm = 1},
+		{.code = BPF_STX | BPF_ATOMIC | BPF_DW,
+		 .dst_reg = BPF_REG_10,
+		 .src_reg = BPF_REG_0,
+		 .off = -8,
+		 .imm = BPF_ADD | BPF_FETCH},
+		{.code = BPF_JMP | BPF_EXIT},
+	};
+	int err = load_probe(return_0, UTIL_COUNT(return_0));
+
+	if (err)
+		return err;
+	if (load_probe(overrides, UTIL_COUNT(overrides)))
+		return -ENOTSUP;
+	return load_probe(adds, UTIL_COUNT(adds)) ? -ENOSYS : 0;
 }

@@ -19,6 +19,7 @@ struct feature_host {
 	const char *btf;      /* /sys/kernel/btf/vmlinux */
 	const char *kvm;      /* /dev/kvm */
 	const char *lockdown; /* /sys/kernel/security/lockdown; absent: it is tried */
+	const char *debugfs;  /* /sys/kernel/debug */
 };
 
 /*
@@ -67,6 +68,26 @@ int64_t feature_sysctl(const char *name);
  * trampoline), -EPERM. Does not print; util_errno() names the answer.
  */
 int feature_fentry(const struct feature *f, const char *function);
+
+/*
+ * Whether fmod_ret works on a function, tried in the same way. Besides -EINVAL: the kernel does not let
+ * its result be modified (before 7.2 of a system call, unless it has error injection).
+ */
+int feature_modify(const struct feature *f, const char *function);
+
+/*
+ * Whether a kprobe's program may override a function: one that would is loaded, not attached. 0 or
+ * -errno: -ENOTSUP no CONFIG_BPF_KPROBE_OVERRIDE, -ENOSYS no atomic operations that return something
+ * (before 5.12), -EPERM. Does not print.
+ */
+int feature_override(void);
+
+/*
+ * Whether a function is among those whose errors may be injected, by the kernel's own list in debugfs.
+ * 1, 0, or -errno: -ENOENT it has no such list (no CONFIG_FUNCTION_ERROR_INJECTION), -ENODEV debugfs
+ * is not mounted, -EACCES. The first question reads the list.
+ */
+int feature_injectable(struct feature *f, const char *function);
 
 /*
  * The running kernel's own name of an enum's value ("MF_MSG_HUGE"): numbers move between versions.
