@@ -53,6 +53,37 @@ static __always_inline bool slots_are_array(void)
 }
 
 /*
+ * The guest physical address of an abort. HPFAR_EL2 holds its page; of an SEA only if the CPU says so,
+ * which KVM keeps in bit 63 (HPFAR_EL2_NS) from 6.18 on: before, and else, it is NO_ADDRESS.
+ */
+#define NO_ADDRESS (~0ULL)
+#define HPFAR_MASK 0x0000fffffffffff0ULL /* FIPA */
+
+static __always_inline __u64 vcpu_ipa(struct kvm_vcpu *vcpu, bool is_sea)
+{
+	__u64 hpfar = BPF_CORE_READ(vcpu, arch.fault.hpfar_el2);
+
+	if (is_sea && !(hpfar >> 63))
+		return NO_ADDRESS;
+	return (hpfar & HPFAR_MASK) << 8 | (BPF_CORE_READ(vcpu, arch.fault.far_el2) & 0xfff);
+}
+
+struct fault {
+	struct kvm_vcpu *vcpu;
+	__u64 ipa; /* of the page */
+};
+
+/* user_mem_abort's: (vcpu, fault_ipa, ...) up to 7.0, since then it has one description of them. */
+static __always_inline struct fault fault_of(unsigned long a0, unsigned long a1)
+{
+	struct kvm_s2_fault_desc *desc = (void *)a0;
+
+	if (bpf_core_type_exists(struct kvm_s2_fault_desc))
+		return (struct fault){BPF_CORE_READ(desc, vcpu), BPF_CORE_READ(desc, fault_ipa)};
+	return (struct fault){(struct kvm_vcpu *)a0, a1};
+}
+
+/*
  * Where there are no trampolines (arm64 before 6.4), kprobes: a kretprobe does not see the arguments,
  * so a kprobe puts them aside, by thread and program. One call of a function per thread is under way
  * at a time: none of those we look at calls itself.

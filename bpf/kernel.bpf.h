@@ -84,12 +84,31 @@ struct kvm_gfn_range {
 	__u64 end;
 };
 
+/* arch/arm64/kvm/mmu.c, from 7.1 */
+struct kvm_s2_fault_desc {
+	struct kvm_vcpu *vcpu;
+	__u64 fault_ipa;
+};
+
+/* include/linux/fdtable.h */
+struct fdtable {
+	unsigned int max_fds;
+	struct file **fd; /* of a vCPU's descriptor the private_data is its struct kvm_vcpu */
+};
+
+struct files_struct {
+	struct fdtable *fdt;
+};
+
 /* include/linux/sched.h, include/linux/signal_types.h */
 struct task_struct {
 	struct mm_struct *mm;
 	int pid;
 	int tgid;
 	int exit_code;
+	struct task_struct *group_leader;
+	__u64 start_boottime;
+	struct files_struct *files;
 };
 
 /* include/linux/fs.h, include/linux/dcache.h */
@@ -165,6 +184,11 @@ enum mf_result {
 	MF_RECOVERED = 3,
 };
 
+/* include/linux/mm.h; likewise */
+enum mf_flags {
+	MF_COUNT_INCREASED = 1 << 0,
+};
+
 #pragma clang attribute pop
 
 /*
@@ -179,6 +203,13 @@ struct sea_siginfo {
 	__u32 pad;
 	__u64 si_addr;
 };
+
+/* include/uapi/linux/kvm.h; struct kvm_vcpu_events has 64 bytes on arm64 */
+#define SEA_KVM_RUN             0xae80
+#define SEA_KVM_SET_VCPU_EVENTS 0x4040aea0
+
+/* include/uapi/asm-generic/param.h: USER_HZ, of the times in /proc */
+#define SEA_NS_PER_TICK 10000000
 
 /* arch/arm64/include/uapi/asm/kvm.h: struct kvm_vcpu_events, its first 16 bytes */
 struct sea_vcpu_events {

@@ -9,6 +9,7 @@
 #ifndef INJECT_ARM_H
 #define INJECT_ARM_H
 
+#include <sea/mark.h>
 #include <sea/rule.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -44,26 +45,30 @@ struct arm_target arm_target(const struct arm *a, enum sea_target_id id);
 
 /*
  * Loads, and attaches the programs of these targets (bit 1 << id each). Shots go as marks into the
- * ring buffer `ring_fd`, whose reader is `quiet` (attach_ring, attach_quiet of trace/attach.h).
+ * ring buffer `ring_fd` (attach_ring of trace/attach.h), and wake who reads it by themselves.
  * 0, or an exit code after one line on stderr: EXIT_UNSUPPORTED for a target of ARM_NONE. Once.
  */
-int arm_start(struct arm *a, unsigned targets, int ring_fd, volatile uint32_t *quiet);
+int arm_start(struct arm *a, unsigned targets, int ring_fd);
 
 /* Takes the programs off; tallies stay readable. */
 void arm_stop(struct arm *a);
 
 /*
  * Arms a rule (its `armed` is set here). pfns: of a target that matches by page frame, the frames,
- * which no other armed rule of that target has. Returns its slot, or -ENOSPC: SEA_RULES_PER_TARGET are armed, or
- * SEA_RULE_PFNS frames; or -EBUSY: a frame is another rule's.
+ * which no other armed rule of that target has; the rule's process and addresses hold nothing there.
+ * Returns its slot, or -ENOSPC: SEA_RULES_PER_TARGET are armed, or SEA_RULE_PFNS frames; or -EBUSY: a
+ * frame is another rule's. Takes an RCU grace period, as does arm_disarm().
  */
 int arm_rule(struct arm *a, enum sea_target_id id, const struct sea_rule *rule,
 	     const uint64_t *pfns, size_t n_pfns);
 
-/* From here on the rule does not fire; its tally stays until the slot is used again. */
+/* When it returns the rule fires no more; its tally stays until the slot is used again. */
 void arm_disarm(struct arm *a, enum sea_target_id id, int slot);
 
 struct sea_tally arm_tally(const struct arm *a, enum sea_target_id id, int slot);
+
+/* Adds the marks that the kernel could not hand over, by type. */
+void arm_lost(const struct arm *a, uint64_t lost[SEA_MARK_ID_MAX]);
 
 /* No rule fires at or after this time (CLOCK_MONOTONIC) unless it is pushed on. 0: none may. */
 void arm_beat(struct arm *a, uint64_t deadline_ns);
