@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# What the tests of seainject share; sourced after lib.sh.
+
+needs() { # needs METHOD...: or the test says nothing here
+	for method in "$@"; do
+		seainject list -j "$method" >"$T/method" 2>>"$T/err.txt"
+		case $(jq .available "$T/method") in
+		true) ;;
+		false) skip "$method: $(jq -r .reason "$T/method")" ;;
+		*) fail "seainject list $method said nothing" ;;
+		esac
+	done
+}
+
+# Returns when the rule is armed; what becomes of it is in $T/shots.
+fire_start() { # fire_start METHOD VM [OPTION...]
+	method=$1
+	at=$2
+	shift 2
+	rm -f "$T/armed"
+	mkfifo "$T/armed"
+	exec 6<>"$T/armed" 7<"$T/armed"
+	seainject fire --method "$method" --vm "$at" --json --unsafe "$@" >"$T/shots" 2>&6 \
+		</dev/null 6>&- 7<&- &
+	fire_pid=$!
+	JOBS="$JOBS $fire_pid"
+	exec 6>&-
+	armed=
+	while [ -z "$armed" ] && read -r line <&7; do
+		echo "$line" >>"$T/fire.txt"
+		case $line in
+		*": armed: "*) armed=$line ;;
+		esac
+	done
+	exec 7<&-
+	[ -n "$armed" ] || fail "seainject did not arm $method"
+}
+
+fire_end() { # fire_end STATUS: of seainject, when it has ended by itself
+	wait "$fire_pid"
+	equal "seainject's exit status" "$1" $?
+}
+
+tally() { # tally FIELD: of the rule
+	jq -r "select(.type == \"tally\") | .$1" "$T/shots"
+}
+
+shots() { # shots [CONDITION]: marks of shots for which it holds
+	jq -s "[.[] | select(.type == \"mark\" and .mark == \"shot\") | select(${1:-true})] | length" \
+		"$T/shots"
+}
+
+refused() { # refused NAME COMMAND...: the error that the VM answers with
+	name=$1
+	shift
+	vmtest-guest ctl "$T/$name" "$@" >"$T/answer" 2>&1 && fail "$name: $*: $(cat "$T/answer")"
+	cat "$T/answer"
+}
+
+alive() { # alive NAME...: the guest of each still computes what it should
+	for name in "$@"; do
+		equal "steps of $name's guest" 20 "$(vm "$name" compute 20 | field done)"
+	done
+}
