@@ -151,7 +151,8 @@ static void transparent(void **state)
 		    .counts[METER_DELIVERED] = 4, .counts[METER_TO_VMM] = 1,
 		    .outcomes[OUTCOME_HOST_CONSUMED] = 2, .probe = PROBE_ALIVE),
 	   SHOT_TRANSPARENT,
-	   "2 pages were touched by the VMM, 5 SIGBUS AO and AR, 4 delivered, KVM exited to the "
+	   "2 pages were touched by the VMM, 5 SIGBUS AO and AR, 4 of them delivered, KVM exited "
+	   "to the "
 	   "VMM, "
 	   "the guest answers");
 	/* an incident of long ago that is touched again brings its old end, and no new count */

@@ -209,8 +209,10 @@ static void say_signals(struct words *w, const struct evidence *e)
 
 	if (!ao && !ar)
 		kind = "SIGBUS";
-	if (ao + ar > 1)
-		say(w, "%" PRIu64 " %s, %" PRIu64 " delivered", ao + ar, kind, delivered);
+	if (ao + ar > 1 && delivered == ao + ar)
+		say(w, "%" PRIu64 " %s delivered", delivered, kind);
+	else if (ao + ar > 1)
+		say(w, "%" PRIu64 " %s, %" PRIu64 " of them delivered", ao + ar, kind, delivered);
 	else if (ao + ar || delivered)
 		say(w, "%s %s", kind, delivered ? "delivered" : "not delivered");
 	if (e->outcomes[OUTCOME_VMM_KILLED])
