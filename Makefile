@@ -151,7 +151,7 @@ $(O)/bin/vmtest-boot: $(O)/vmtest/boot/main.c.o $(LIBVMTEST)
 	$(call say,LINK)
 	$(call link)
 
-$(O)/bin/vmtest-firmware: $(O)/vmtest/firmware/main.c.o $(LIBVMTEST)
+$(O)/bin/vmtest-firmware: $(O)/vmtest/firmware/main.c.o $(LIBVMTEST) $(LIBSEA)
 	$(call say,LINK)
 	$(call link,$(JSON_LIBS))
 

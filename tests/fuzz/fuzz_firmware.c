@@ -10,8 +10,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "lib/hest.h"
 #include "tests/fuzz/fuzz.h"
-#include "vmtest/firmware/hest.h"
 #include "vmtest/firmware/monitor.h"
 
 static void table(struct fuzz_input *in)

@@ -12,8 +12,8 @@
 #include <errno.h>
 #include <cmocka.h>
 
+#include "lib/hest.h"
 #include "vmtest/firmware/block.h"
-#include "vmtest/firmware/hest.h"
 
 #define ENTRY_AT   20
 #define SECTION_AT (20 + 72)

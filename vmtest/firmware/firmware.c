@@ -9,9 +9,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "hest.h"
 #include "lib/exit.h"
-#include "source.h"
+#include "lib/hest.h"
+#include "lib/physical.h"
 
 int firmware_fail(int error, const char *what, const char *why)
 {
@@ -41,7 +41,7 @@ int firmware_read_hest(const struct firmware_options *options, struct hest *hest
 
 int firmware_open_memory(const struct firmware_options *options, int *memory)
 {
-	*memory = source_open_memory(options->memory);
+	*memory = physical_open(options->memory);
 	if (*memory >= 0)
 		return EXIT_DONE;
 	return firmware_fail(*memory, options->memory, strerror(-*memory));

@@ -9,8 +9,8 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "hest.h"
 #include "lib/exit.h"
+#include "lib/hest.h"
 #include "source.h"
 
 static json_t *source_json(const struct hest_source *source, int memory)

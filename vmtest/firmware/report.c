@@ -15,8 +15,8 @@
 #include <unistd.h>
 
 #include "block.h"
-#include "hest.h"
 #include "lib/exit.h"
+#include "lib/hest.h"
 #include "monitor.h"
 #include "source.h"
 

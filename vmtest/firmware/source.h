@@ -11,10 +11,8 @@
 
 struct hest_source;
 
-/* A descriptor, or -errno. */
-int source_open_memory(const char *path);
 /*
- * Two writers of one block would mix their records: only one program at a time writes, the next one
+ * `memory` is a descriptor of lib/physical.h. Two writers of one block would mix their records: only one program at a time writes, the next one
  * waits here. Reading needs no lock.
  */
 int source_lock(int memory);

@@ -1,9 +1,9 @@
-// SPDX-License-Identifier: GPL-2.0-only
+/* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * hest.c - takes the HEST apart. Every length is checked before it is believed: the table is
- * somebody else's.
+ * Reading of the HEST (hest.h). Every length is checked before it is believed: the table is somebody
+ * else's.
  */
-#include "hest.h"
+#include "lib/hest.h"
 
 #include <endian.h>
 #include <errno.h>
@@ -14,7 +14,9 @@
 #define COUNT_OFFSET  36
 #define GHES_SIZE     64
 #define GHES_V2_SIZE  92
-#define GAS_ADDRESS   4 /* the address in a generic address structure (ACPI 6.5, 5.2.3.2) */
+
+/* Offsets in a generic address structure (ACPI 6.5, 5.2.3.2); space 0 is memory. */
+enum { GAS_SPACE = 0, GAS_SHIFT = 2, GAS_ADDRESS = 4 };
 
 /* Offsets in a GHES (ACPI 6.5, table 18.10) and in a GHESv2 (18.3.2.8). */
 enum {
@@ -86,10 +88,13 @@ static void read_source(const uint8_t *at, struct hest_source *source)
 		return;
 	source->enabled = at[OFF_ENABLED];
 	source->notify = at[OFF_NOTIFY];
+	source->in_memory = !at[OFF_STATUS + GAS_SPACE];
 	source->status_register = get64(at + OFF_STATUS + GAS_ADDRESS);
 	source->block_length = get32(at + OFF_BLOCK_LENGTH);
 	if (source->type != HEST_GHES_V2)
 		return;
+	source->in_memory &= !at[OFF_ACK + GAS_SPACE];
+	source->ack_shift = at[OFF_ACK + GAS_SHIFT];
 	source->ack_register = get64(at + OFF_ACK + GAS_ADDRESS);
 	source->ack_preserve = get64(at + OFF_ACK_PRESERVE);
 	source->ack_write = get64(at + OFF_ACK_WRITE);

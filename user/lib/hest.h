@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * hest.h - reads the Hardware Error Source Table (ACPI 6.5, 18.3.2). Pure: it takes the table's
- * bytes and follows none of the addresses in it.
+ * The Hardware Error Source Table (ACPI 6.5, 18.3.2), taken apart.
+ * Layer: lib. Must not know: who reads or writes the sources. Pure: it takes the table's bytes and
+ * follows none of the addresses in it.
  */
-#ifndef VMTEST_FIRMWARE_HEST_H
-#define VMTEST_FIRMWARE_HEST_H
+#ifndef LIB_HEST_H
+#define LIB_HEST_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -32,11 +33,13 @@ struct hest_source {
 	/* The rest is zero unless the type is HEST_GHES or HEST_GHES_V2. */
 	bool enabled;
 	uint8_t notify;
+	bool in_memory; /* its registers are physical addresses, no ports */
 	uint64_t
 		status_register; /* physical address of the 64 bits that hold the block's address */
 	uint32_t block_length;
 	/* HEST_GHES_V2 only */
 	uint64_t ack_register;
+	uint8_t ack_shift; /* bits: where the next two apply in the register */
 	uint64_t ack_preserve;
 	uint64_t ack_write;
 };
