@@ -141,20 +141,26 @@ static int64_t count_tails(int fd, uint64_t pfn, int direction)
 	return tails;
 }
 
-/* In frames: the head, the tails before this one with it, and those behind it. */
-static int64_t group_size(int fd, uint64_t pfn)
+/* The page that a frame is part of: the head, the tails up to this one, and those behind it. */
+static int fill_group(int fd, struct place *place)
 {
-	int64_t before = count_tails(fd, pfn, -1);
-	int64_t behind = before < 0 ? before : count_tails(fd, pfn, 1);
+	int64_t before = count_tails(fd, place->pfn, -1);
+	int64_t behind = before < 0 ? before : count_tails(fd, place->pfn, 1);
+	uint64_t head = 0;
 
-	return behind < 0 ? behind : before + 1 + behind;
+	if (behind < 0)
+		return behind;
+	place->page_size = (before + 1 + behind) * sysconf(_SC_PAGESIZE);
+	/* Of a hugetlb page the head alone is marked (folio_set_hugetlb_hwpoison, mm/memory-failure.c). */
+	if (place->kind == PAGE_HUGETLB && read_words(fd, place->pfn - before, &head, 1) == 1)
+		place->poisoned |= head >> KPF_HWPOISON & 1;
+	return 0;
 }
 
 static int fill_frame(int fd, struct place *place)
 {
 	uint64_t flags;
-	int64_t frames = 1;
-	int n = read_words(fd, place->pfn, &flags, 1);
+	int n = read_words(fd, place->pfn, &flags, 1), err = 0;
 
 	if (n <= 0)
 		return n < 0 ? n : -EIO;
@@ -163,12 +169,12 @@ static int fill_frame(int fd, struct place *place)
 						: PAGE_SMALL;
 	place->poisoned = flags & 1ULL << KPF_HWPOISON;
 	place->shared = flags & 1ULL << KPF_KSM;
+	place->page_size = sysconf(_SC_PAGESIZE);
 	if (place->kind != PAGE_SMALL)
-		frames = group_size(fd, place->pfn);
-	place->page_size = frames * sysconf(_SC_PAGESIZE);
-	if (frames < 0)
-		return frames;
-	return flags & 1ULL << KPF_ZERO_PAGE ? -ENOENT : 0;
+		err = fill_group(fd, place);
+	if (!err && flags & 1ULL << KPF_ZERO_PAGE)
+		err = -ENOENT;
+	return err;
 }
 
 int place_frame(const char *root, uint64_t pfn, struct place *place)
@@ -217,9 +223,4 @@ bool place_holds(const char *root, uint32_t tgid, const struct place *place)
 
 	return !read_map(root, tgid, place->hva, &entry) && entry & MAP_PRESENT &&
 	       (entry & MAP_PFN) == place->pfn;
-}
-
-bool slots_holds(uint32_t tgid, const struct place *place)
-{
-	return place_holds("/proc", tgid, place);
 }

@@ -194,6 +194,11 @@ int slots_place(struct slots *s, uint32_t tgid, uint64_t gpa, struct place *out)
 	return err;
 }
 
+bool slots_holds(uint32_t tgid, const struct place *place)
+{
+	return place_holds("/proc", tgid, place);
+}
+
 /* --- life ------------------------------------------------------------------------------------ */
 
 int slots_open(struct slots **out)
