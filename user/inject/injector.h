@@ -12,7 +12,8 @@
 struct injector {
 	struct slots *slots;
 	struct journal *journal;
-	const char *vm; /* its name, for the journal */
+	const char *vm;       /* its name, for the journal */
+	unsigned hugetlb_max; /* hugetlb pages a boot; 0: the default, 16 */
 };
 
 #endif

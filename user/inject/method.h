@@ -64,7 +64,8 @@ struct method {
 	void (*probe)(const struct method *method, struct method_state *state);
 	/*
 	 * Not METHOD_OVERRIDE: does it, `order->at_most` times, one page after the other from the
-	 * order's first GPA on. Returns shots done, or -errno with the reason in why[].
+	 * order's first GPA on. Returns shots done, or with --dry-run those that could be; when that is
+	 * fewer, the reason is in why[], and -errno when it is none.
 	 */
 	int (*fire)(const struct method *method, struct injector *injector,
 		    const struct order *order, char why[160]);
