@@ -128,21 +128,43 @@ static void a_zeroed_shot_has_failed(void **state)
 	assert_int_equal(zero.outcome, SHOT_LOST);
 }
 
+static unsigned same_before(unsigned i)
+{
+	return result_key(&result, i).same_before;
+}
+
 static void the_same_again(void **state)
 {
 	(void)state;
 	shots[4].wanted = shots[0].wanted;
-	assert_int_equal(result_same_before(&result, 4), 1);
-	assert_int_equal(result_same_before(&result, 5), 0);
+	assert_int_equal(same_before(4), 1);
+	assert_int_equal(same_before(5), 0);
 	shots[5].wanted = shots[0].wanted;
-	assert_int_equal(result_same_before(&result, 5), 2);
+	assert_int_equal(same_before(5), 2);
 	shots[5].value = "";
-	assert_int_equal(result_same_before(&result, 5), 2);
+	assert_int_equal(same_before(5), 2);
 	shots[5].value = "EFAULT";
-	assert_int_equal(result_same_before(&result, 5), 0);
+	assert_int_equal(same_before(5), 0);
 	shots[5].value = NULL;
 	shots[5].place = "0x40000000";
-	assert_int_equal(result_same_before(&result, 5), 0);
+	assert_int_equal(same_before(5), 0);
+}
+
+/* Each part of it tells apart, and both ways round. */
+static void keys_are_ordered(void **state)
+{
+	const struct result_key low = {"a", "a", "a", "a", 1, 1};
+	const struct result_key higher[] = {
+		{"b", "a", "a", "a", 1, 1}, {"a", "b", "a", "a", 1, 1}, {"a", "a", "b", "a", 1, 1},
+		{"a", "a", "a", "b", 1, 1}, {"a", "a", "a", "a", 2, 1}, {"a", "a", "a", "a", 1, 2},
+	};
+
+	(void)state;
+	assert_int_equal(result_key_compare(&low, &low), 0);
+	for (int i = 0; i < 6; i++) {
+		assert_true(result_key_compare(&low, &higher[i]) < 0);
+		assert_true(result_key_compare(&higher[i], &low) > 0);
+	}
 }
 
 #define TEST(name) cmocka_unit_test_setup(name, setup)
@@ -156,6 +178,7 @@ int main(void)
 		TEST(verdicts_are_counted),
 		TEST(a_zeroed_shot_has_failed),
 		TEST(the_same_again),
+		TEST(keys_are_ordered),
 	};
 
 	return cmocka_run_group_tests_name("result", tests, NULL, NULL);

@@ -77,19 +77,44 @@ int result_rows(const struct campaign_result *result, struct result_row **rows)
 	return n;
 }
 
-static bool is_same(const struct shot_result *a, const struct shot_result *b)
+static struct result_key key_of(const struct shot_result *shot)
 {
-	return !strcmp(a->vm, b->vm) && !strcmp(a->method, b->method) &&
-	       !strcmp(a->place, b->place) &&
-	       !strcmp(a->value ? a->value : "", b->value ? b->value : "") &&
-	       a->wanted == b->wanted;
+	return (struct result_key){
+		.vm = shot->vm,
+		.method = shot->method,
+		.value = shot->value ? shot->value : "",
+		.place = shot->place,
+		.wanted = shot->wanted,
+	};
 }
 
-unsigned result_same_before(const struct campaign_result *result, unsigned i)
+int result_key_compare(const struct result_key *a, const struct result_key *b)
 {
+	int order = strcmp(a->vm, b->vm);
+
+	if (!order)
+		order = strcmp(a->method, b->method);
+	if (!order)
+		order = strcmp(a->value, b->value);
+	if (!order)
+		order = strcmp(a->place, b->place);
+	if (!order)
+		order = (a->wanted > b->wanted) - (a->wanted < b->wanted);
+	if (!order)
+		order = (a->same_before > b->same_before) - (a->same_before < b->same_before);
+	return order;
+}
+
+struct result_key result_key(const struct campaign_result *result, unsigned i)
+{
+	struct result_key key = key_of(&result->shots[i]);
 	unsigned same = 0;
 
-	for (unsigned before = 0; before < i; before++)
-		same += is_same(&result->shots[before], &result->shots[i]);
-	return same;
+	for (unsigned before = 0; before < i; before++) {
+		struct result_key other = key_of(&result->shots[before]);
+
+		same += !result_key_compare(&key, &other);
+	}
+	key.same_before = same;
+	return key;
 }

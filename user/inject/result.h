@@ -60,7 +60,16 @@ void result_count(struct campaign_result *result);
  */
 int result_rows(const struct campaign_result *result, struct result_row **rows);
 
-/* How many shots before number i (from 0) say the same: a file may have a row more than once. */
-unsigned result_same_before(const struct campaign_result *result, unsigned i);
+/* What says which shot it is, in another run of the same file too. Strings are the shot's. */
+struct result_key {
+	const char *vm, *method, *value, *place; /* value: "" where there is none */
+	uint64_t wanted;
+	unsigned same_before; /* a file may ask for the same more than once: so many times before */
+};
+
+struct result_key result_key(const struct campaign_result *result, unsigned i);
+
+/* As strcmp(). */
+int result_key_compare(const struct result_key *a, const struct result_key *b);
 
 #endif

@@ -8,7 +8,6 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "lib/util.h"
 #include "out/out_json.h"
@@ -17,17 +16,6 @@
 static json_int_t number(uint64_t value)
 {
 	return UTIL_MIN(value, (uint64_t)INT64_MAX);
-}
-
-/* Anybody's text as UTF-8; NULL is null. */
-static json_t *text(const char *from)
-{
-	char clean[256];
-
-	if (!from)
-		return json_null();
-	util_clean(clean, sizeof(clean), from, strlen(from));
-	return json_string(clean);
 }
 
 static json_t *hist(const struct hist *h)
@@ -104,10 +92,11 @@ int campaign_json_shot(const struct out *out, const struct shot_result *shot)
 		"{s:s, s:s, s:I, s:o, s:s, s:o, s:o, s:I, s:I, s:I, s:o, s:s?, s:s, s:o, s:s, "
 		"s:I, s:I, s:o, s:o, s:o}",
 		"schema", RESULT_SCHEMA, "type", "shot", "number", (json_int_t)shot->number, "vm",
-		text(shot->vm), "method", shot->method, "value", text(shot->value), "place",
-		text(shot->place), "wanted", number(shot->wanted), "fired", number(shot->fired),
-		"would", number(shot->evidence.would), "expected", names(shot->expected), "outcome",
-		outcome, "verdict", verdict_names[shot->verdict], "reason", text(shot->reason),
+		out_json_text(shot->vm), "method", shot->method, "value",
+		out_json_text(shot->value), "place", out_json_text(shot->place), "wanted",
+		number(shot->wanted), "fired", number(shot->fired), "would",
+		number(shot->evidence.would), "expected", names(shot->expected), "outcome", outcome,
+		"verdict", verdict_names[shot->verdict], "reason", out_json_text(shot->reason),
 		"time", time, "mono_ns", number(shot->started_ns), "took_ns", number(shot->took_ns),
 		"evidence", evidence(&shot->evidence), "phase1", hist(&shot->phase1), "phase2",
 		hist(&shot->phase2));
@@ -116,11 +105,11 @@ int campaign_json_shot(const struct out *out, const struct shot_result *shot)
 
 static json_t *row(const struct result_row *r)
 {
-	return json_pack("{s:o, s:s, s:I, s:I, s:I, s:I, s:o, s:o, s:o, s:o}", "vm", text(r->vm),
-			 "method", r->method, "rows", (json_int_t)r->n, "wanted", number(r->wanted),
-			 "fired", number(r->fired), "would", number(r->would), "outcomes",
-			 counts(r->outcomes, shot_outcomes, SHOT_MAX), "verdicts",
-			 counts(r->verdicts, verdict_names, VERDICT_MAX), "phase1",
+	return json_pack("{s:o, s:s, s:I, s:I, s:I, s:I, s:o, s:o, s:o, s:o}", "vm",
+			 out_json_text(r->vm), "method", r->method, "rows", (json_int_t)r->n,
+			 "wanted", number(r->wanted), "fired", number(r->fired), "would",
+			 number(r->would), "outcomes", counts(r->outcomes, shot_outcomes, SHOT_MAX),
+			 "verdicts", counts(r->verdicts, verdict_names, VERDICT_MAX), "phase1",
 			 hist(&r->phase1), "phase2", hist(&r->phase2));
 }
 
@@ -148,7 +137,7 @@ int campaign_json(const struct out *out, const struct campaign_result *result)
 	snprintf(seed, sizeof(seed), "0x%" PRIx64, result->seed);
 	line = json_pack(
 		"{s:s, s:s, s:o, s:s, s:s, s:b, s:b, s:I, s:I, s:I, s:I, s:I, s:o, s:o}", "schema",
-		RESULT_SCHEMA, "type", "campaign", "name", text(result->name), "kernel",
+		RESULT_SCHEMA, "type", "campaign", "name", out_json_text(result->name), "kernel",
 		result->kernel, "seed", seed, "dry_run", result->dry_run, "interrupted",
 		result->interrupted, "shots", (json_int_t)result->n_shots, "budget",
 		number(result->budget), "budget_left", number(result->budget_left), "lost",

@@ -146,6 +146,7 @@ static void put_skipped(FILE *file, const struct shot_result *shot)
 static void put_shot(FILE *file, const struct campaign_result *result, unsigned i)
 {
 	const struct shot_result *shot = &result->shots[i];
+	struct result_key key = result_key(result, i);
 	char class[2 * CAMPAIGN_WORDS_NAME], name[CAMPAIGN_WORDS_NAME], what[CAMPAIGN_WORDS_WHAT];
 	size_t len;
 
@@ -154,7 +155,7 @@ static void put_shot(FILE *file, const struct campaign_result *result, unsigned 
 	snprintf(class + len, sizeof(class) - len, ".%s", campaign_words_name(shot->vm, name));
 	fputs("    <testcase", file);
 	put_attribute(file, "classname", class);
-	put_attribute(file, "name", campaign_words_what(shot, result_same_before(result, i), what));
+	put_attribute(file, "name", campaign_words_what(&key, what));
 	put_seconds(file, shot->took_ns);
 	fputs(">\n", file);
 	if (shot->verdict == VERDICT_PASS)

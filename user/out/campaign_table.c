@@ -16,29 +16,8 @@
 #include "out/out_text.h"
 
 #define VERDICT_WIDTH 11 /* "unavailable" */
-#define LINE_MIN      40u
 
 /* --- a shot ----------------------------------------------------------------------------------- */
-
-/* A line that fills the last column too would be wrapped by some terminals. */
-static unsigned line_width(const struct out *out)
-{
-	return UTIL_MAX(out->columns, LINE_MIN) - 1;
-}
-
-/* From column `indent` on, in as many lines as it takes. */
-static void put_wrapped(const struct out *out, int indent, const char *text)
-{
-	for (;;) {
-		size_t bytes = out_wrap(text, line_width(out) - indent);
-
-		fprintf(out->file, "%.*s\n", (int)bytes, text);
-		text += bytes + strspn(text + bytes, " ");
-		if (!*text)
-			return;
-		fprintf(out->file, "%*s", indent, "");
-	}
-}
 
 /* " 3/12 ": returns its columns. */
 static int number(char buf[32], unsigned n, unsigned of)
@@ -56,9 +35,10 @@ void campaign_table_under_way(const struct out *out, const struct shot_result *s
 
 	number(at, shot->number, of);
 	snprintf(line, sizeof(line), "%s%-*s %s %s: %" PRIu64 " fired, %s", at, VERDICT_WIDTH,
-		 doing, campaign_words_name(shot->vm, vm), campaign_words_what(shot, 0, what),
+		 doing, campaign_words_name(shot->vm, vm), campaign_words_shot(shot, what),
 		 shot->fired, util_format_ns(took, shot->took_ns));
-	out_cut(cut, sizeof(cut), line, UTIL_MIN(line_width(out), 256u), 0, out->unicode);
+	out_cut(cut, sizeof(cut), line, UTIL_MIN(campaign_words_columns(out), 256u), 0,
+		out->unicode);
 	fprintf(out->file, "\r\033[K%s", cut);
 }
 
@@ -77,15 +57,15 @@ void campaign_table_shot(const struct out *out, const struct shot_result *shot, 
 
 	campaign_words_became(shot, became);
 	snprintf(line, sizeof(line), "%s %s%s%s", campaign_words_name(shot->vm, vm),
-		 campaign_words_what(shot, 0, what), *became ? ": " : "", became);
+		 campaign_words_shot(shot, what), *became ? ": " : "", became);
 	fprintf(out->file, "%s%s%-*s%s ", at, out_style(out, campaign_words_style(shot->verdict)),
 		VERDICT_WIDTH, verdict_names[shot->verdict], out_style(out, "\033[0m"));
-	put_wrapped(out, indent, line);
+	campaign_words_wrap(out, "", indent, line);
 	util_clean(reason, sizeof(reason), shot->reason, strlen(shot->reason));
 	if (!*reason || (shot->verdict == VERDICT_PASS && !why_passed))
 		return;
 	fprintf(out->file, "%*s", indent, "");
-	put_wrapped(out, indent, reason);
+	campaign_words_wrap(out, "", indent, reason);
 }
 
 /* --- the table -------------------------------------------------------------------------------- */
@@ -106,7 +86,8 @@ static void put_header(const struct out *out, const char *vm, bool dry)
 	char name[CAMPAIGN_WORDS_NAME], cut[4 * CAMPAIGN_WORDS_NAME + 1];
 
 	campaign_words_name(vm, name);
-	out_cut(cut, sizeof(cut), name, line_width(out), line_width(out) / 2, out->unicode);
+	out_cut(cut, sizeof(cut), name, campaign_words_columns(out),
+		campaign_words_columns(out) / 2, out->unicode);
 	fprintf(out->file, "%s%s%s\n", out_style(out, "\033[1m"), cut, out_style(out, "\033[0m"));
 	fprintf(out->file, "%s%-13s %7s %7s", out_style(out, "\033[1m"), "METHOD", "SHOTS",
 		dry ? "WOULD" : "FIRED");
@@ -149,7 +130,7 @@ static void put_outcomes(const struct out *out, const struct result_row *row)
 	if (!len)
 		return;
 	fputs("  ", out->file);
-	put_wrapped(out, 2, text);
+	campaign_words_wrap(out, "", 2, text);
 }
 
 static void put_row(const struct out *out, const struct result_row *row, bool dry)
@@ -180,7 +161,7 @@ static void put_conclusion(const struct out *out, const struct campaign_result *
 	snprintf(line + len, sizeof(line) - len, " %s%s; kernel %.80s, seed 0x%" PRIx64,
 		 result->interrupted ? "interrupted after " : "in ",
 		 util_format_ns(took, result->took_ns), result->kernel, result->seed);
-	put_wrapped(out, 0, line);
+	campaign_words_wrap(out, "", 0, line);
 	fprintf(out->file, "budget left: %" PRIu64 " of %" PRIu64 ", lost marks: %" PRIu64 "\n",
 		result->budget_left, result->budget, result->lost);
 }

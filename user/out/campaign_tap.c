@@ -59,7 +59,7 @@ void campaign_tap_shot(const struct out *out, const struct shot_result *shot)
 		shot->number);
 	put_text(out->file, campaign_words_name(shot->vm, name));
 	fputc(' ', out->file);
-	put_text(out->file, campaign_words_what(shot, 0, what));
+	put_text(out->file, campaign_words_shot(shot, what));
 	if (result_has_outcome(shot))
 		put_judged(out->file, shot);
 	else

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Words for shots.
- * Must not: lay out a line; judge.
+ * Words for shots, and lines for words.
+ * Must not: judge.
  */
 #include "out/campaign_words.h"
 
@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "lib/util.h"
+#include "out/out_text.h"
 
 /* Places come from a file, names from other processes. */
 static void clean(char *to, size_t size, const char *text)
@@ -23,19 +24,26 @@ char *campaign_words_name(const char *name, char buf[CAMPAIGN_WORDS_NAME])
 	return buf;
 }
 
-char *campaign_words_what(const struct shot_result *shot, unsigned same_before,
-			  char buf[CAMPAIGN_WORDS_WHAT])
+char *campaign_words_what(const struct result_key *key, char buf[CAMPAIGN_WORDS_WHAT])
 {
-	char place[80], value[32] = "", again[16] = "";
+	char method[32], place[80], value[32], again[16] = "";
 
-	clean(place, sizeof(place), shot->place);
-	if (shot->value)
-		clean(value, sizeof(value), shot->value);
-	if (same_before)
-		snprintf(again, sizeof(again), " (%u)", same_before + 1);
-	snprintf(buf, CAMPAIGN_WORDS_WHAT, "%.32s%s%s %s x%" PRIu64 "%s", shot->method,
-		 *value ? " " : "", value, place, shot->wanted, again);
+	clean(method, sizeof(method), key->method);
+	clean(place, sizeof(place), key->place);
+	clean(value, sizeof(value), key->value);
+	if (key->same_before)
+		snprintf(again, sizeof(again), " (%u)", key->same_before + 1);
+	snprintf(buf, CAMPAIGN_WORDS_WHAT, "%s%s%s %s x%" PRIu64 "%s", method, *value ? " " : "",
+		 value, place, key->wanted, again);
 	return buf;
+}
+
+char *campaign_words_shot(const struct shot_result *shot, char buf[CAMPAIGN_WORDS_WHAT])
+{
+	const struct campaign_result alone = {.shots = shot, .n_shots = 1};
+	struct result_key key = result_key(&alone, 0);
+
+	return campaign_words_what(&key, buf);
 }
 
 static size_t list(unsigned expected, char *buf)
@@ -63,6 +71,29 @@ char *campaign_words_became(const struct shot_result *shot, char buf[CAMPAIGN_WO
 	if (shot->fired != shot->wanted && shot->outcome != SHOT_NOT_ACTIVATED)
 		sprintf(buf + len, ", %" PRIu64 " of %" PRIu64 " shots", shot->fired, shot->wanted);
 	return buf;
+}
+
+#define COLUMNS_MIN 40u
+
+unsigned campaign_words_columns(const struct out *out)
+{
+	return UTIL_MAX(out->columns, COLUMNS_MIN) - 1;
+}
+
+void campaign_words_wrap(const struct out *out, const char *prefix, unsigned indent,
+			 const char *text)
+{
+	unsigned columns = campaign_words_columns(out) - indent - strlen(prefix);
+
+	for (;;) {
+		size_t bytes = out_wrap(text, columns);
+
+		fprintf(out->file, "%.*s\n", (int)bytes, text);
+		text += bytes + strspn(text + bytes, " ");
+		if (!*text)
+			return;
+		fprintf(out->file, "%s%*s", prefix, (int)indent, "");
+	}
 }
 
 const char *campaign_words_style(enum verdict verdict)

@@ -17,8 +17,10 @@
  * second of two that ask for the same has " (2)" behind. Returns buf.
  */
 #define CAMPAIGN_WORDS_WHAT 192
-char *campaign_words_what(const struct shot_result *shot, unsigned same_before,
-			  char buf[CAMPAIGN_WORDS_WHAT]);
+char *campaign_words_what(const struct result_key *key, char buf[CAMPAIGN_WORDS_WHAT]);
+
+/* The same of a shot by itself. */
+char *campaign_words_shot(const struct shot_result *shot, char buf[CAMPAIGN_WORDS_WHAT]);
 
 /*
  * What became of it, against what should have: "guest-notified", "guest-dead, expected guest-notified or
@@ -26,6 +28,16 @@ char *campaign_words_what(const struct shot_result *shot, unsigned same_before,
  */
 #define CAMPAIGN_WORDS_BECAME 256
 char *campaign_words_became(const struct shot_result *shot, char buf[CAMPAIGN_WORDS_BECAME]);
+
+/* Columns of a line: one that fills the last column too would be wrapped by some terminals. */
+unsigned campaign_words_columns(const struct out *out);
+
+/*
+ * A text in as many lines as it takes: the first goes on where the line is, which is column `indent` but
+ * for `prefix`; the others begin with both.
+ */
+void campaign_words_wrap(const struct out *out, const char *prefix, unsigned indent,
+			 const char *text);
 
 /* The verdict's colour, for out_style(). */
 const char *campaign_words_style(enum verdict verdict);

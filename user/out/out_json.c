@@ -7,6 +7,9 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
+
+#include "lib/util.h"
 
 /* In one piece: to a file, jansson writes each bracket and comma by itself. */
 int out_json_line(FILE *file, json_t *line, int err)
@@ -19,6 +22,16 @@ int out_json_line(FILE *file, json_t *line, int err)
 	err = fputs(text, file) == EOF || fputc('\n', file) == EOF;
 	free(text);
 	return err || fflush(file) ? -errno : 0;
+}
+
+json_t *out_json_text(const char *text)
+{
+	char clean[512];
+
+	if (!text)
+		return json_null();
+	util_clean(clean, sizeof(clean), text, strlen(text));
+	return json_string(clean);
 }
 
 json_t *out_json_hist(const struct hist *h)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What renderers of JSON Lines share: a line of it, a histogram.
+ * What renderers of JSON Lines share: a line of it, a text, a histogram.
  * Layer: out. Must not know: any renderer, what a line is about.
  */
 #ifndef OUT_OUT_JSON_H
@@ -13,6 +13,9 @@
 
 /* Takes line's reference. 0, -ENOMEM: it is NULL or err is set; or -errno of writing. */
 int out_json_line(FILE *file, json_t *line, int err);
+
+/* Anybody's text made UTF-8, up to 511 bytes; NULL is null. */
+json_t *out_json_text(const char *text);
 
 /* How many, their sum, p50, p90, p99 and the largest, in nanoseconds. NULL without memory. */
 json_t *out_json_hist(const struct hist *h);
