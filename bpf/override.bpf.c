@@ -8,7 +8,6 @@
  * A rule changes only while none of these programs looks at it: user/inject/arm.c waits for that.
  */
 #include "bpf/common.bpf.h"
-#include <sea/esr.h>
 #include <sea/rule.h>
 
 /* Every program of a VMM's thread begins here: the process of each armed rule; 0: none. */

@@ -10,6 +10,7 @@
 #ifndef SEA_RULE_H
 #define SEA_RULE_H
 
+#include <sea/esr.h>
 #include <sea/types.h>
 
 enum sea_pred {
@@ -43,7 +44,7 @@ enum sea_kind {
 	SEA_KIND_TRANSLATION = 1 << 3,
 	SEA_KIND_ACCESS = 1 << 4,
 	SEA_KIND_PERMISSION = 1 << 5,
-	SEA_KIND_EXTERNAL = 1 << 6,
+	SEA_KIND_EXTERNAL = 1 << 6, /* an SEA */
 	SEA_KIND_OTHER = 1 << 7,
 };
 #define SEA_KIND_ACCESSES (SEA_KIND_READ | SEA_KIND_WRITE | SEA_KIND_EXEC)
@@ -103,13 +104,10 @@ static inline __u32 sea_rule_kinds(__u64 esr)
 		return kinds | SEA_KIND_ACCESS;
 	case 3:
 		return kinds | SEA_KIND_PERMISSION;
-	case 4: /* external, 0x10; 0x14 to 0x17 on a table walk; 0x18, 0x1c: ECC */
-	case 5:
-	case 6:
-	case 7:
-		return kinds | SEA_KIND_EXTERNAL;
 	}
-	return kinds | SEA_KIND_OTHER;
+	if (SEA_FSC_IS_SEA(esr))
+		return kinds | SEA_KIND_EXTERNAL;
+	return kinds | (fsc == 0x2b ? SEA_KIND_TRANSLATION : SEA_KIND_OTHER); /* level -1 */
 }
 
 /* Whether a call of the rule's VM is in its scope. */

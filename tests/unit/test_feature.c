@@ -92,6 +92,7 @@ static int setup(void **state)
 		.btf = btf_path,
 		.kvm = kvm_path,
 		.lockdown = lockdown_path,
+		.debugfs = root,
 	};
 	write_btf("kvm_handle_guest_abort", "btf");
 	tree_write(root, "", 0, "kvm");
@@ -289,6 +290,43 @@ static void order(void **state)
 	assert_refused(want);
 }
 
+/* Read once per host: what is asked of a new one is asked anew. */
+static int injectable(const char *function)
+{
+	int answer;
+
+	assert_opens();
+	answer = feature_injectable(feature, function);
+	feature_free(feature);
+	feature = NULL;
+	return answer;
+}
+
+static void error_injection_list(void **state)
+{
+	static const char list[] = "__arm64_sys_ioctl+0x0/0xf8\tEI_ETYPE_ERRNO\n"
+				   "memory_failure_queue\tERRNO\n" /* %ps, before 6.1 */
+				   "memory_failure+0x0/0x9d0\tERRNO\n"
+				   "x_claim+0x0/0x10 [module]\tNULL\n";
+
+	(void)state;
+	assert_int_equal(injectable("memory_failure"), -ENODEV); /* no debugfs: a mere folder */
+	tree_write(root, list, sizeof(list) - 1, "error_injection/list");
+	assert_int_equal(injectable("memory_failure"), 1);
+	assert_int_equal(injectable("memory_failure_queue"), 1);
+	assert_int_equal(injectable("__arm64_sys_ioctl"), 1);
+	assert_int_equal(injectable("x_claim"), 1);
+	assert_int_equal(injectable("claim"), 0);
+	assert_int_equal(injectable("memory"), 0);
+	assert_int_equal(injectable("ERRNO"), 0);
+	tree_write(root, "", 0, "error_injection/list");
+	assert_int_equal(injectable("memory_failure"), 0);
+	host.debugfs = "/nonexistent/debugfs";
+	assert_int_equal(injectable("memory_failure"), -ENOENT);
+	host.debugfs = NULL;
+	assert_int_equal(injectable("memory_failure"), -ENOENT);
+}
+
 static void btf_from_environment(void **state)
 {
 	struct capture err;
@@ -327,6 +365,7 @@ int main(void)
 		HOST(no_kvm),
 		HOST(lockdown),
 		HOST(order),
+		HOST(error_injection_list),
 		HOST(btf_from_environment),
 		cmocka_unit_test(free_nothing),
 	};

@@ -336,8 +336,8 @@ static int read_injectable(struct feature *f)
 	char path[256];
 	int err;
 
-	if (statfs(f->debugfs, &fs))
-		return -errno;
+	if (!f->debugfs || statfs(f->debugfs, &fs))
+		return f->debugfs ? -errno : -ENOENT;
 	snprintf(path, sizeof(path), "%s/error_injection/list", f->debugfs);
 	err = util_read_file(path, &f->injectable, NULL);
 	return err == -ENOENT && fs.f_type != DEBUGFS_MAGIC ? -ENODEV : err;
