@@ -6,47 +6,26 @@
 #include "sinks.h"
 
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
 
 #include "lib/exit.h"
 #include "lib/log.h"
 #include "lib/util.h"
 #include "out/json.h"
 #include "out/line.h"
-#include "out/out_text.h"
 #include "out/table.h"
-
-static unsigned terminal_columns(void)
-{
-	struct winsize size;
-
-	if (!ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) && size.ws_col)
-		return size.ws_col;
-	return 80;
-}
 
 static struct sink *add_sink(struct sinks *sinks, FILE *file, bool json,
 			     const struct sinks_config *config)
 {
 	struct sink *sink = &sinks->list[sinks->n++];
 
-	*sink = (struct sink){
-		.out =
-			{
-				.file = file,
-				.color = !json && isatty(fileno(file)) && !getenv("NO_COLOR"),
-				.unicode = out_is_utf8(),
-				.columns = terminal_columns(),
-				.clock_offset_ns = config->clock_offset_ns,
-				.page_kind = config->page_kind,
-				.page_result = config->page_result,
-				.page_kind_ctx = config->page_kind_ctx,
-			},
-		.json = json,
-	};
+	*sink = (struct sink){.out = out_on(file), .json = json};
+	sink->out.color &= !json;
+	sink->out.clock_offset_ns = config->clock_offset_ns;
+	sink->out.page_kind = config->page_kind;
+	sink->out.page_result = config->page_result;
+	sink->out.page_kind_ctx = config->page_kind_ctx;
 	return sink;
 }
 

@@ -6,13 +6,37 @@
 #include "out/out.h"
 
 #include <ctype.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "lib/util.h"
+#include "out/out_text.h"
 #include "trace/agg.h"
 #include "trace/incident.h"
 #include "trace/vm.h"
+
+static unsigned terminal_columns(FILE *file)
+{
+	struct winsize size;
+
+	if (!ioctl(fileno(file), TIOCGWINSZ, &size) && size.ws_col)
+		return size.ws_col;
+	return 80;
+}
+
+struct out out_on(FILE *file)
+{
+	return (struct out){
+		.file = file,
+		.color = isatty(fileno(file)) && !getenv("NO_COLOR"),
+		.unicode = out_is_utf8(),
+		.columns = terminal_columns(file),
+		.clock_offset_ns = util_clock_ns(CLOCK_REALTIME) - util_clock_ns(CLOCK_MONOTONIC),
+	};
+}
 
 uint64_t out_losses_total(const struct out_losses *losses)
 {

@@ -27,6 +27,9 @@ struct out {
 	const void *page_kind_ctx; /* of both */
 };
 
+/* As wide and as colourful as the file's terminal is; 80 columns and none elsewhere. Clocks as they are now. */
+struct out out_on(FILE *file);
+
 /* What did not arrive: part of every output, so that the rest can be believed. */
 struct out_losses {
 	uint64_t marks[SEA_MARK_ID_MAX]; /* the ring was full, by type */
