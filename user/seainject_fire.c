@@ -1,34 +1,34 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * One order from the command line: its VM is found, its rule armed, its shots shown.
- * Must not: know how a shot is made, or what it leads to.
+ * One order from the command line, as a campaign of one shot: what was fired is shown, and what came of it.
+ * Must not: know how a shot is made, or what it proves.
  */
 #include "seainject_fire.h"
 
 #include <errno.h>
 #include <inttypes.h>
 #include <jansson.h>
+#include <string.h>
+#include <unistd.h>
 
-#include "inject/available.h"
-#include "inject/slots.h"
-#include "inject/vmlock.h"
-#include "inject/aim.h"
+#include "inject/campaign.h"
+#include "lib/command.h"
 #include "lib/log.h"
 #include "lib/util.h"
+#include "out/campaign_json.h"
+#include "out/campaign_table.h"
 #include "out/json.h"
 #include "out/out_json.h"
 #include "out/out_mark.h"
 #include "seainject_order.h"
-#include "seainject_volley.h"
-#include "stop.h"
-
-#define HOLD_NS    (20 * UTIL_NS_PER_MS)
-#define RING_BYTES (4 << 20)
+#include "shoot.h"
 
 struct config {
 	struct order_words words;
-	uint64_t timeout_ns, dead_man_ns;
-	bool json, marks;
+	uint64_t timeout_ns, settle_ns, dead_man_ns, probe_timeout_ns;
+	const char *probe;
+	struct opt_list expected;
+	bool any_end, json, marks;
 	int verbose;
 };
 
@@ -36,8 +36,21 @@ struct config {
 #define AT(member) offsetof(struct config, member)
 static const struct opt options[] = {
 	{ .rows = seainject_order_options, .offset = AT(words) },
+	{ .name = "probe", .arg = "COMMAND", .kind = OPT_STRING, .offset = AT(probe),
+	  .help = "asks whether the guest is alive: run without a shell, {vm}, {pid} and {uuid} "
+		  "replaced; 0 alive, 1 alive but a program of it was killed, else dead" },
+	{ .name = "probe-timeout", .arg = "SECONDS", .kind = OPT_DURATION,
+	  .offset = AT(probe_timeout_ns), .min = UTIL_NS_PER_MS,
+	  .help = "who does not answer by then is dead (10)" },
+	{ .name = "expect", .arg = "OUTCOME", .kind = OPT_LIST, .offset = AT(expected),
+	  .help = "it has to come to this; again for another that will do (see seainject list)" },
+	{ .name = "any-end", .kind = OPT_FLAG, .offset = AT(any_end),
+	  .help = "exit 0 when it was fired as often as asked, whatever came of it" },
 	{ .name = "timeout", .arg = "SECONDS", .kind = OPT_DURATION, .offset = AT(timeout_ns),
 	  .help = "give up when it has not fired as often as asked by then (60); 0: never" },
+	{ .name = "settle", .arg = "SECONDS", .kind = OPT_DURATION, .offset = AT(settle_ns),
+	  .min = 50 * UTIL_NS_PER_MS,
+	  .help = "its consequences are over when nothing was seen for so long (1)" },
 	{ .name = "dead-man", .arg = "SECONDS", .kind = OPT_DURATION, .offset = AT(dead_man_ns),
 	  .min = 10 * UTIL_NS_PER_MS,
 	  .help = "it fires no more so long after seainject was last heard of (2)" },
@@ -54,34 +67,28 @@ static const struct opt options[] = {
 
 const struct opt_program seainject_fire_program = {
 	.name = "seainject fire",
-	.summary =
-		"Fires one shot, or a volley of the same, at one VM: the rule is armed, each shot "
-		"that it takes is shown, then it is disarmed. When this program ends, however "
-		"it ends, nothing stays armed.",
+	.summary = "Fires one shot, or a volley of the same, at one VM: it is armed, each shot "
+		   "that is "
+		   "taken is shown, its consequences are awaited, it is disarmed, and what came of "
+		   "it is "
+		   "judged. When this program ends, however it ends, nothing stays armed.",
 	.examples =
 		"Examples:\n"
 		"  seainject fire --vm vm-a --method pfn-hwpoison --dry-run\n"
 		"  seainject fire --vm vm-a --method pfn-hwpoison --gpa 0x80000000+2M --unsafe\n"
-		"  seainject fire --vm vm-a --method abort-retry --every 9 --at-most 99 "
-		"--unsafe\n",
+		"  seainject fire --vm vm-a --method abort-retry --every 9 --at-most 99 \\\n"
+		"      --probe 'ping -c 1 {vm}' --unsafe\n",
 	.opts = options,
 };
 
 struct fire {
 	struct config config;
-	struct order order;
-	const struct method *method;
-	struct vmtab *vms;
-	struct vm *vm;
-	struct vmlock *lock;
-	struct feature *kernel;
-	struct attach *attach;
-	struct arm *arm;
-	struct source *source;
-	struct slots *slots;
-	struct aim aim;
+	struct campaign campaign;
+	struct campaign_target target;
+	struct campaign_shot shot;
+	struct command probe;
 	struct out out;
-	int stop_fd;
+	bool armed;
 };
 
 /* --- what is shown ---------------------------------------------------------------------------- */
@@ -103,6 +110,17 @@ static void show_mark(void *ctx, const struct sea_hdr *mark)
 	fflush(f->out.file);
 }
 
+static void show_armed(void *ctx, const struct shot_result *shot, const char *doing)
+{
+	struct fire *f = ctx;
+
+	(void)doing;
+	if (!f->armed)
+		fprintf(stderr, "seainject: armed: %s at %s; Ctrl-C stops\n", shot->method,
+			shot->vm);
+	f->armed = true;
+}
+
 static const struct {
 	const char *name;
 	size_t offset; /* into struct sea_tally */
@@ -120,174 +138,143 @@ static uint64_t tallied_value(const struct sea_tally *tally, unsigned i)
 	return *(const __u64 *)((const char *)tally + tallied[i].offset);
 }
 
-static void show_tally_json(const struct fire *f, const struct sea_tally *tally)
+static uint64_t n_fired(const struct shot_result *shot)
+{
+	return shot->evidence.dry_run ? shot->evidence.would : shot->evidence.fired;
+}
+
+static void show_tally_json(const struct shot_result *shot)
 {
 	json_t *line =
-		json_pack("{s:s, s:s, s:s, s:s, s:b, s:I, s:I}", "schema", "seainject/1", "type",
-			  "tally", "vm", f->vm->name, "method", f->method->name, "dry_run",
-			  f->order.dry_run, "wanted", f->order.at_most, "fired", tally->fired);
+		json_pack("{s:s, s:s, s:s, s:s, s:b, s:I, s:I}", "schema", RESULT_SCHEMA, "type",
+			  "tally", "vm", shot->vm, "method", shot->method, "dry_run",
+			  shot->evidence.dry_run, "wanted", shot->wanted, "fired", n_fired(shot));
 	int err = 0;
 
 	for (unsigned i = 0; i < UTIL_COUNT(tallied); i++)
 		err |= json_object_set_new(line, tallied[i].name,
-					   json_integer(tallied_value(tally, i)));
+					   json_integer(tallied_value(&shot->tally, i)));
 	out_json_line(stdout, line, err);
 }
 
-static void show_tally(const struct fire *f, const struct sea_tally *tally)
+static void show_tally(const struct shot_result *shot)
 {
-	if (f->config.json) {
-		show_tally_json(f, tally);
-		return;
-	}
-	printf("%s at %s: %s %llu of %" PRIu64 " (", f->method->name, f->vm->name,
-	       f->order.dry_run ? "would have fired" : "fired", tally->fired, f->order.at_most);
+	printf("%s at %s: %s %" PRIu64 " of %" PRIu64 " (", shot->method, shot->vm,
+	       shot->evidence.dry_run ? "would have fired" : "fired", n_fired(shot), shot->wanted);
 	for (unsigned i = 0; i < UTIL_COUNT(tallied); i++)
-		printf("%s%" PRIu64 " %s", i ? ", " : "", tallied_value(tally, i), tallied[i].name);
+		printf("%s%" PRIu64 " %s", i ? ", " : "", tallied_value(&shot->tally, i),
+		       tallied[i].name);
 	printf(")\n");
 }
 
-/* --- before it is fired ----------------------------------------------------------------------- */
-
-static int find_vm(struct fire *f)
+static void show_end(void *ctx, const struct shot_result *shot)
 {
-	uint32_t holder = 0;
-	int err;
+	struct fire *f = ctx;
 
-	f->vms = vmtab_new(NULL);
-	if (!f->vms || vmtab_scan(f->vms) < 0) {
-		log_error("/proc: cannot be read");
-		return EXIT_ENVIRONMENT;
+	if (f->config.json) {
+		show_tally_json(shot);
+		campaign_json_shot(&f->out, shot);
+	} else {
+		show_tally(shot);
+		campaign_table_shot(&f->out, shot, 1, true);
 	}
-	err = seainject_order_vm(&f->config.words, f->vms, &f->order, &f->vm);
-	if (err)
-		return err;
-	err = vmlock_take(&f->lock, VMLOCK_DIR, f->order.tgid, f->order.start_ticks, &holder);
-	if (!err)
-		return 0;
-	log_error("%s: %s%s", f->vm->name, util_errno(err),
-		  err == -EBUSY ? " (another seainject shoots at it)" : "");
-	return EXIT_ENVIRONMENT;
+	fflush(stdout);
 }
 
-static int find_method(struct fire *f)
-{
-	struct method_state state;
-	int exit_code = feature_open(&f->kernel);
+/* --- the campaign ----------------------------------------------------------------------------- */
 
-	if (!exit_code)
-		exit_code = arm_new(&f->arm, f->kernel);
+static int take_expected(struct fire *f)
+{
+	const struct opt_list *words = &f->config.expected;
+
+	f->shot.expected = words->n ? 0 : f->shot.method->expected;
+	for (unsigned i = 0; i < words->n; i++) {
+		unsigned outcome = 0;
+
+		while (outcome < SHOT_MAX && strcmp(shot_outcomes[outcome], words->items[i]))
+			outcome++;
+		if (outcome == SHOT_MAX) {
+			log_error("--expect: '%s' is no outcome (see seainject(8), OUTCOMES)",
+				  words->items[i]);
+			return EXIT_USAGE;
+		}
+		f->shot.expected |= OUTCOME_BIT(outcome);
+	}
+	return 0;
+}
+
+static int take_probe(struct fire *f)
+{
+	int err = f->config.probe ? command_parse(&f->probe, f->config.probe) : 0;
+
+	if (err) {
+		log_error("--probe: program of '%s': %s (%s); give its path", f->config.probe,
+			  util_errno(err), strerror(-err));
+		return err == -ENOMEM ? EXIT_ENVIRONMENT : EXIT_USAGE;
+	}
+	f->target.probe.command = f->config.probe ? f->probe.argv : NULL;
+	f->target.probe.timeout_ns = f->config.probe_timeout_ns;
+	return 0;
+}
+
+static int take_order(struct fire *f)
+{
+	const struct order_words *words = &f->config.words;
+	int exit_code = seainject_order(words, &f->shot.order, &f->shot.method);
+
 	if (exit_code)
 		return exit_code;
-	available(f->method, f->arm, "", &state);
-	if (state.available) {
-		log_info("%s: %s", f->method->name, state.mechanism);
-		return 0;
+	if (!words->vm) {
+		log_error("--vm: at which VM? There is no default");
+		return EXIT_USAGE;
 	}
-	log_error("%s: not on this kernel: %s", f->method->name, state.why);
-	return EXIT_UNSUPPORTED;
+	f->target.vm = (char *)words->vm;
+	f->shot.place = (char *)(words->gpa ? words->gpa : "any");
+	f->shot.timeout_ns = f->config.timeout_ns ? f->config.timeout_ns : UINT64_MAX;
+	f->shot.settle_ns = f->config.settle_ns;
+	return 0;
 }
 
-static int find_place(struct fire *f)
+static void make_campaign(struct fire *f)
 {
-	char why[160];
-	int exit_code = 0;
-
-	if (f->order.asked & SEA_PRED_GPA)
-		exit_code = slots_open(&f->slots);
-	if (exit_code)
-		return exit_code;
-	if (!aim_find(&f->aim, f->slots, &f->order, f->method, why))
-		return 0;
-	log_error("--gpa: %s", why);
-	return EXIT_ENVIRONMENT;
-}
-
-static int start(struct fire *f)
-{
-	const struct attach_options hooks = {.ring_bytes = RING_BYTES};
-	int exit_code = attach_new(&f->attach, f->kernel, &hooks);
-
-	if (!exit_code)
-		exit_code = attach_start(f->attach);
-	if (!exit_code)
-		exit_code = arm_start(f->arm, 1u << f->method->target, attach_ring(f->attach));
-	if (exit_code)
-		return exit_code;
-	f->source = source_new(HOLD_NS, show_mark, f);
-	f->stop_fd = stop_open(false);
-	if (f->source && f->stop_fd >= 0 &&
-	    !source_open_ring(f->source, attach_ring(f->attach), attach_quiet(f->attach)))
-		return 0;
-	log_error("no memory for marks");
-	return EXIT_ENVIRONMENT;
-}
-
-/* --- and after -------------------------------------------------------------------------------- */
-
-static int finish(struct fire *f, enum volley_end end, const struct sea_tally *tally)
-{
-	arm_stop(f->arm);
-	attach_stop(f->attach);
-	do
-		source_drain(f->source, UINT64_MAX);
-	while (source_behind(f->source));
-	source_release(f->source, UINT64_MAX);
-	show_tally(f, tally);
-	if (end == VOLLEY_GONE) {
-		log_error("%s: its VMM has ended", f->vm->name);
-		return EXIT_ENVIRONMENT;
-	}
-	return end == VOLLEY_TIMEOUT ? EXIT_VERDICT : EXIT_DONE;
-}
-
-static int fire(struct fire *f)
-{
-	const struct volley volley = {
-		.arm = f->arm,
-		.source = f->source,
-		.stop_fd = f->stop_fd,
-		.method = f->method,
-		.order = &f->order,
+	f->campaign = (struct campaign){
+		.name = "fire",
+		.unsafe = f->config.words.unsafe,
+		.seed = f->shot.order.seed,
+		.budget = f->shot.order.at_most,
 		.dead_man_ns = f->config.dead_man_ns,
-		.timeout_ns = f->config.timeout_ns,
+		.targets = &f->target,
+		.n_targets = 1,
+		.shots = &f->shot,
+		.n_shots = 1,
 	};
-	struct sea_tally tally;
-	struct sea_rule rule;
-	enum volley_end end;
-	int exit_code;
-
-	order_rule(&f->order, f->aim.first, f->aim.last, util_clock_ns(CLOCK_MONOTONIC), &rule);
-	fprintf(stderr, "seainject: armed: %s at %s; Ctrl-C stops\n", f->method->name, f->vm->name);
-	exit_code = volley_fire(&volley, &rule, f->aim.frames, f->aim.n_frames, &end, &tally);
-	return exit_code ? exit_code : finish(f, end, &tally);
 }
 
-static int run(struct fire *f)
+static int shoot_it(struct fire *f)
 {
-	int exit_code = seainject_order(&f->config.words, &f->order, &f->method);
+	const struct shoot_config config = {
+		.campaign = &f->campaign,
+		.unsafe = f->config.words.unsafe,
+		.dry_run = f->config.words.dry_run,
+		.under_way = show_armed,
+		.over = show_end,
+		.mark = show_mark,
+		.ctx = f,
+	};
+	struct shoot *shoot = NULL;
+	int exit_code = shoot_open(&shoot, &config);
 
-	if (!exit_code)
-		exit_code = find_vm(f);
-	if (!exit_code)
-		exit_code = find_method(f);
-	if (!exit_code)
-		exit_code = find_place(f);
-	if (!exit_code)
-		exit_code = start(f);
-	return exit_code ? exit_code : fire(f);
-}
-
-static void end(struct fire *f)
-{
-	arm_free(f->arm);
-	source_free(f->source);
-	attach_free(f->attach);
-	feature_free(f->kernel);
-	slots_close(f->slots);
-	aim_clear(&f->aim);
-	vmlock_release(f->lock);
-	vmtab_free(f->vms);
+	if (exit_code)
+		return exit_code;
+	exit_code = shoot_run(shoot);
+	if (!exit_code && f->config.json)
+		campaign_json(&f->out, shoot_result(shoot));
+	if (!exit_code && f->config.any_end && !shoot_result(shoot)->interrupted)
+		exit_code = n_fired(shoot_result(shoot)->shots) < f->shot.order.at_most;
+	else if (!exit_code)
+		exit_code = shoot_verdict(shoot);
+	shoot_close(shoot);
+	return exit_code;
 }
 
 int seainject_fire(int argc, char **argv)
@@ -295,17 +282,25 @@ int seainject_fire(int argc, char **argv)
 	struct fire f = {
 		.config = {.words = SEAINJECT_ORDER_WORDS,
 			   .timeout_ns = 60 * UTIL_NS_PER_S,
+			   .settle_ns = UTIL_NS_PER_S,
+			   .probe_timeout_ns = 10 * UTIL_NS_PER_S,
 			   .dead_man_ns = 2 * UTIL_NS_PER_S},
-		.out = {.file = stdout,
-			.clock_offset_ns =
-				util_clock_ns(CLOCK_REALTIME) - util_clock_ns(CLOCK_MONOTONIC)},
 	};
 	int exit_code = opt_parse(&seainject_fire_program, argc, argv, &f.config);
 
 	if (exit_code)
 		return opt_exit(exit_code);
 	log_setup("seainject", f.config.verbose);
-	exit_code = run(&f);
-	end(&f);
+	f.out = out_on(stdout);
+	exit_code = take_order(&f);
+	if (!exit_code)
+		exit_code = take_expected(&f);
+	if (!exit_code)
+		exit_code = take_probe(&f);
+	if (!exit_code) {
+		make_campaign(&f);
+		exit_code = shoot_it(&f);
+	}
+	command_free(&f.probe);
 	return exit_code;
 }

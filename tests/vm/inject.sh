@@ -20,7 +20,7 @@ fire_start() { # fire_start METHOD VM [OPTION...]
 	rm -f "$T/armed"
 	mkfifo "$T/armed"
 	exec 6<>"$T/armed" 7<"$T/armed"
-	seainject fire --method "$method" --vm "$at" --json --unsafe "$@" >"$T/shots" 2>&6 \
+	seainject fire --method "$method" --vm "$at" --json --unsafe --any-end "$@" >"$T/shots" 2>&6 \
 		</dev/null 6>&- 7<&- &
 	fire_pid=$!
 	JOBS="$JOBS $fire_pid"

@@ -55,6 +55,7 @@ struct method {
 	unsigned
 		predicates; /* SEA_PRED_* that an order may ask for; not METHOD_OVERRIDE: its target's */
 	bool needs_place; /* an order without a GPA makes no sense */
+	bool leaves_record; /* firmware's: what the next SEA of any VM would claim is cleared before it is disarmed */
 	uint64_t
 		volley_max; /* the most shots without `every` > 1: more would starve the guest; 0: no limit */
 	/* What the order's value may be: the first is the default. Empty: it has none. */

@@ -6,6 +6,7 @@
 #ifndef INJECT_RESULT_H
 #define INJECT_RESULT_H
 
+#include <sea/rule.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -25,6 +26,7 @@ struct shot_result {
 	enum verdict verdict;
 	char reason[200]; /* the evidence in words, or why it was not fired */
 	struct evidence evidence;
+	struct sea_tally tally;       /* what became of its rule's matches; zeros: it had none */
 	uint64_t started_ns, took_ns; /* CLOCK_MONOTONIC */
 	struct hist phase1, phase2;   /* of its incidents, nanoseconds */
 };

@@ -18,5 +18,6 @@ const struct method method_claim_deny = {
 	.danger = DANGER_GUEST,
 	.expected = OUTCOME_BIT(SHOT_GUEST_NOTIFIED) | OUTCOME_BIT(SHOT_APP_KILLED),
 	.target = SEA_TARGET_ID_claim,
+	.leaves_record = true,
 	.values = {{"ENOENT", -ENOENT}},
 };

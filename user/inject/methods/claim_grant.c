@@ -14,6 +14,7 @@ const struct method method_claim_grant = {
 	.danger = DANGER_GUEST,
 	.expected = OUTCOME_BIT(SHOT_TRANSPARENT) | OUTCOME_BIT(SHOT_GUEST_NOTIFIED),
 	.target = SEA_TARGET_ID_claim,
+	.leaves_record = true,
 	.volley_max = 100,
 	.values = {{"claimed", 0}},
 };
