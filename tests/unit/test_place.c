@@ -12,11 +12,12 @@
 #define HVA         0x40000ULL /* multiple of every page size */
 #define MAP_PRESENT (1ULL << 63)
 #define MAP_SWAPPED (1ULL << 62)
+#define EXCLUSIVE   (1ULL << 56)
 #define HEAD        (1ULL << 15)
 #define TAIL        (1ULL << 16)
 #define HUGETLB     (1ULL << 17)
 #define HWPOISON    (1ULL << 19)
-#define KSM         (1ULL << 21)
+#define ANON        (1ULL << 12)
 #define THP         (1ULL << 22)
 #define ZERO_PAGE   (1ULL << 24)
 
@@ -160,7 +161,7 @@ static void no_page(void **state)
 
 static void a_poisoned_page(void **state)
 {
-	const uint64_t flags[] = {0, 0, HWPOISON | KSM};
+	const uint64_t flags[] = {0, 0, HWPOISON};
 	struct place place;
 
 	(void)state;
@@ -174,7 +175,29 @@ static void a_poisoned_page(void **state)
 	map_is(MAP_PRESENT | 2);
 	assert_int_equal(fill(0, &place), 0);
 	assert_true(place.poisoned);
+}
+
+static void a_page_that_others_have(void **state)
+{
+	const uint64_t flags[] = {0, 0, ANON, ANON | 1ULL << 21};
+	struct place place;
+
+	(void)state;
+	flags_are(flags, 4);
+	map_is(MAP_PRESENT | 2);
+	assert_int_equal(fill(0, &place), 0);
 	assert_true(place.shared);
+	map_is(MAP_PRESENT | EXCLUSIVE | 2);
+	assert_int_equal(fill(0, &place), 0);
+	assert_false(place.shared);
+	/* What 6.12 takes for KSM's, and is not. */
+	map_is(MAP_PRESENT | EXCLUSIVE | 3);
+	assert_int_equal(fill(0, &place), 0);
+	assert_false(place.shared);
+	/* A file's, which is shared by who wants to. */
+	map_is(MAP_PRESENT | 1);
+	assert_int_equal(fill(0, &place), 0);
+	assert_false(place.shared);
 }
 
 static void huge_is(const uint64_t *flags, unsigned n, unsigned pfn, enum page_kind kind,
@@ -226,6 +249,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_small_page, setup, teardown),
 		cmocka_unit_test_setup_teardown(no_page, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_poisoned_page, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_page_that_others_have, setup, teardown),
 		cmocka_unit_test_setup_teardown(huge_pages, setup, teardown),
 	};
 

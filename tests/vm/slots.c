@@ -225,6 +225,7 @@ static void place_of(const char *what, char *hva, size_t size, size_t offset, in
 		equal("its address", (uintptr_t)hva + offset, place.hva);
 		equal("its kind", kind, place.kind);
 		equal("its size", page_size, place.page_size);
+		equal("it is nobody else's", 0, place.shared);
 		equal("its offset in the frame", offset % page, place.pa - place.pfn * page);
 		equal("it holds", 1, slots_holds(getpid(), &place));
 		madvise(hva, size, MADV_DONTNEED); /* hugetlb knows it since 5.18 */
@@ -321,7 +322,7 @@ int main(void)
 	many(64);
 	many(65);
 	many(500);
-	many(2000);
+	many(600);
 	two_vms();
 	of_others();
 	changing();

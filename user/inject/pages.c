@@ -49,7 +49,9 @@ static int find_place(struct injector *injector, const struct order *order, uint
 		snprintf(why, 160, "0x%llx: its page is poisoned already", (unsigned long long)gpa);
 	} else if (place->shared) {
 		err = -EMLINK;
-		snprintf(why, 160, "0x%llx: KSM has merged its page with others: they would be hit",
+		snprintf(why, 160,
+			 "0x%llx: other processes have its page too (KSM, or a fork): they would "
+			 "be hit",
 			 (unsigned long long)gpa);
 	}
 	return err;

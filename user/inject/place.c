@@ -14,20 +14,21 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#define MAP_PRESENT (1ULL << 63)
-#define MAP_SWAPPED (1ULL << 62) /* or an entry that only looks like swap: poison is one */
-#define MAP_PFN     ((1ULL << 55) - 1)
-#define SWAP_TYPE   0x1f
-#define SWAP_OFFSET 5
+#define MAP_PRESENT   (1ULL << 63)
+#define MAP_SWAPPED   (1ULL << 62) /* or an entry that only looks like swap: poison is one */
+#define MAP_EXCLUSIVE (1ULL << 56) /* nobody else has mapped it */
+#define MAP_PFN       ((1ULL << 55) - 1)
+#define SWAP_TYPE     0x1f
+#define SWAP_OFFSET   5
 
 /* Types from MAX_SWAPFILES on are no swap areas; no kernel has fewer than 22 (include/linux/swap.h). */
 #define SWAP_TYPES_MIN 22
 
 enum {
+	KPF_ANON = 12,
 	KPF_TAIL = 16,
 	KPF_HUGE = 17,
 	KPF_HWPOISON = 19,
-	KPF_KSM = 21,
 	KPF_THP = 22,
 	KPF_ZERO_PAGE = 24,
 };
@@ -157,36 +158,53 @@ static int fill_group(int fd, struct place *place)
 	return 0;
 }
 
-static int fill_frame(int fd, struct place *place)
+static int fill_frame(int fd, struct place *place, uint64_t *flags)
 {
-	uint64_t flags;
-	int n = read_words(fd, place->pfn, &flags, 1), err = 0;
+	int n = read_words(fd, place->pfn, flags, 1);
 
 	if (n <= 0)
 		return n < 0 ? n : -EIO;
-	place->kind = flags & 1ULL << KPF_HUGE  ? PAGE_HUGETLB
-		      : flags & 1ULL << KPF_THP ? PAGE_THP
-						: PAGE_SMALL;
-	place->poisoned = flags & 1ULL << KPF_HWPOISON;
-	place->shared = flags & 1ULL << KPF_KSM;
+	place->kind = *flags & 1ULL << KPF_HUGE  ? PAGE_HUGETLB
+		      : *flags & 1ULL << KPF_THP ? PAGE_THP
+						 : PAGE_SMALL;
+	place->poisoned = *flags & 1ULL << KPF_HWPOISON;
 	place->page_size = sysconf(_SC_PAGESIZE);
-	if (place->kind != PAGE_SMALL)
-		err = fill_group(fd, place);
-	if (!err && flags & 1ULL << KPF_ZERO_PAGE)
-		err = -ENOENT;
-	return err;
+	return place->kind == PAGE_SMALL ? 0 : fill_group(fd, place);
 }
 
-int place_frame(const char *root, uint64_t pfn, struct place *place)
+static int read_frame(const char *root, uint64_t pfn, struct place *place, uint64_t *flags)
 {
 	int fd = open_of(root, "kpageflags"), err;
 
 	if (fd < 0)
 		return fd;
 	place->pfn = pfn;
-	err = fill_frame(fd, place);
+	err = fill_frame(fd, place, flags);
 	close(fd);
 	return err;
+}
+
+int place_frame(const char *root, uint64_t pfn, struct place *place)
+{
+	uint64_t flags;
+
+	return read_frame(root, pfn, place, &flags);
+}
+
+/*
+ * Files and their like are shared by who wants to. Memory without a file that somebody else has too was
+ * merged (KSM), or comes from before a fork. KPF_KSM itself is no help: 6.12 says it of all such memory
+ * (stable_page_flags, fs/proc/page.c: PAGE_MAPPING_KSM is two bits, of which one is enough).
+ */
+static int fill_present(const char *root, uint64_t entry, struct place *place)
+{
+	uint64_t flags;
+	int err = read_frame(root, entry & MAP_PFN, place, &flags);
+
+	if (err)
+		return err;
+	place->shared = flags & 1ULL << KPF_ANON && !(entry & MAP_EXCLUSIVE);
+	return flags & 1ULL << KPF_ZERO_PAGE ? -ENOENT : 0;
 }
 
 /* What memory_failure() leaves in a page table: an entry of a type that no swap area has, with the frame. */
@@ -212,7 +230,7 @@ int place_fill(const char *root, uint32_t tgid, struct place *place)
 	else if (!(entry & MAP_PFN))
 		err = -EPERM;
 	else
-		err = place_frame(root, entry & MAP_PFN, place);
+		err = fill_present(root, entry, place);
 	place->pa = place->pfn * page_size + place->hva % page_size;
 	return err;
 }

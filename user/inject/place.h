@@ -23,7 +23,7 @@ int place_fill(const char *root, uint32_t tgid, struct place *place);
 /* slots_holds() below another root. */
 bool place_holds(const char *root, uint32_t tgid, const struct place *place);
 
-/* What frame `pfn` is now: fills in all of *place that is about the frame. 0, -ENOENT the zero page, else -errno. */
+/* What frame `pfn` is now: fills in kind, page_size and poisoned. 0 or -errno. */
 int place_frame(const char *root, uint64_t pfn, struct place *place);
 
 #endif

@@ -61,7 +61,7 @@ int poison_is(uint64_t pfn)
 	struct place place;
 	int err = place_frame(host_path(root, "/proc"), pfn, &place);
 
-	return err && err != -ENOENT ? err : place.poisoned;
+	return err ? err : place.poisoned;
 }
 
 int poison_frame(enum poison_way way, uint64_t pfn, bool *poisoned, char why[160])

@@ -42,7 +42,7 @@ struct place {
 	uint64_t
 		page_size; /* of that: a whole hugetlb page goes, of a THP one small page after a split */
 	bool poisoned;
-	bool shared; /* merged by KSM: other processes, other VMs, have the same frame */
+	bool shared; /* no file's, and yet others have it too: merged by KSM, or from before a fork */
 };
 
 /*
