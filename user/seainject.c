@@ -14,6 +14,7 @@
 #include "lib/util.h"
 #include "seainject_fire.h"
 #include "seainject_list.h"
+#include "seainject_undo.h"
 
 static const struct command {
 	const char *name, *help;
@@ -24,6 +25,8 @@ static const struct command {
 	 &seainject_list_program},
 	{"fire", "one shot, or a volley of the same, at one VM", seainject_fire,
 	 &seainject_fire_program},
+	{"undo", "what outlived seainject in this boot, taken back", seainject_undo,
+	 &seainject_undo_program},
 };
 
 static int refuse_word(void *config, unsigned index, const char *text, char *err, size_t errlen)
