@@ -122,7 +122,7 @@ int rig_start(struct rig *r, const struct rig_config *config)
 	if (!exit_code)
 		exit_code = witness_open(&r->witness, r->observe.kernel);
 	if (!exit_code && config->journal)
-		exit_code = journal_open(&r->journal, NULL);
+		exit_code = journal_open(&r->journal, config->journal_path);
 	return exit_code ? exit_code : start_arm(r, config);
 }
 

@@ -37,11 +37,12 @@ struct rig {
 };
 
 struct rig_config {
-	unsigned targets;     /* bit 1 << enum sea_target_id each: what is going to be armed */
-	uint64_t quiet_ns;    /* an incident closes this long after its last mark */
-	uint64_t dead_man_ns; /* what is armed expires this long after the last sign of life */
-	uint64_t budget;      /* shots */
-	bool journal;         /* something is going to be fired that outlives us */
+	unsigned targets;         /* bit 1 << enum sea_target_id each: what is going to be armed */
+	uint64_t quiet_ns;        /* an incident closes this long after its last mark */
+	uint64_t dead_man_ns;     /* what is armed expires this long after the last sign of life */
+	uint64_t budget;          /* shots */
+	bool journal;             /* something is going to be fired that outlives us ... */
+	const char *journal_path; /* ... and is written down here; NULL: JOURNAL_PATH */
 };
 
 /* Each int is 0, or an exit code (lib/exit.h) after one line on stderr. */

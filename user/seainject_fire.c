@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "inject/campaign.h"
+#include "inject/journal.h"
 #include "lib/command.h"
 #include "lib/log.h"
 #include "lib/util.h"
@@ -26,7 +27,7 @@
 struct config {
 	struct order_words words;
 	uint64_t timeout_ns, settle_ns, dead_man_ns, probe_timeout_ns;
-	const char *probe;
+	const char *probe, *journal;
 	struct opt_list expected;
 	bool any_end, json, marks;
 	int verbose;
@@ -54,6 +55,8 @@ static const struct opt options[] = {
 	{ .name = "dead-man", .arg = "SECONDS", .kind = OPT_DURATION, .offset = AT(dead_man_ns),
 	  .min = 10 * UTIL_NS_PER_MS,
 	  .help = "it fires no more so long after seainject was last heard of (2)" },
+	{ .name = "journal", .arg = "FILE", .kind = OPT_FILE, .offset = AT(journal),
+	  .help = "what outlives this, for seainject undo (" JOURNAL_PATH ")" },
 	{ .name = "json", .key = 'j', .kind = OPT_FLAG, .offset = AT(json),
 	  .help = "print JSON Lines instead of text" },
 	{ .name = "marks", .key = 'm', .kind = OPT_FLAG, .offset = AT(marks),
@@ -256,6 +259,7 @@ static int shoot_it(struct fire *f)
 		.campaign = &f->campaign,
 		.unsafe = f->config.words.unsafe,
 		.dry_run = f->config.words.dry_run,
+		.journal = f->config.journal,
 		.under_way = show_armed,
 		.over = show_end,
 		.mark = show_mark,

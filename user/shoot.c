@@ -99,6 +99,7 @@ static struct rig_config needs(const struct shoot *s)
 		.quiet_ns = UINT64_MAX,
 		.dead_man_ns = c->dead_man_ns,
 		.budget = c->budget,
+		.journal_path = s->config.journal,
 	};
 
 	for (unsigned i = 0; i < c->n_shots; i++) {

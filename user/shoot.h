@@ -19,6 +19,7 @@ struct shoot_config {
 	const struct campaign *campaign;
 	bool unsafe;  /* who runs it says that it may be fired, whether its file does or not */
 	bool dry_run; /* nothing is overridden or taken away; what would be is counted */
+	const char *journal; /* of what outlives us; NULL: JOURNAL_PATH */
 	/* Of the shot what is known by now; doing: one word, "settling". Now and then. NULL: nobody asks. */
 	void (*under_way)(void *ctx, const struct shot_result *shot, const char *doing);
 	/* One is over, in their order, fired or not. NULL: likewise. */
