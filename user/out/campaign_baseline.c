@@ -141,8 +141,8 @@ static json_t *what_of(unsigned what)
 
 static json_t *change_of(const struct baseline_change *c)
 {
-	return json_pack("{s:o, s:s, s:o, s:o, s:I, s:I, s:o, s:o, s:o}", "vm",
-			 out_json_text(c->key.vm), "method", c->key.method, "value",
+	return json_pack("{s:o, s:o, s:o, s:o, s:I, s:I, s:o, s:o, s:o}", "vm",
+			 out_json_text(c->key.vm), "method", out_json_text(c->key.method), "value",
 			 *c->key.value ? out_json_text(c->key.value) : json_null(), "place",
 			 out_json_text(c->key.place), "wanted", (json_int_t)c->key.wanted,
 			 "same_before", (json_int_t)c->key.same_before, "what", what_of(c->what),
