@@ -170,9 +170,16 @@ $(O)/bin/vmtest-guest: $(patsubst %,$(O)/%.o,$(wildcard vmtest/guest/*.c vmtest/
 	$(call link,-pthread)
 
 # --- tests --------------------------------------------------------------------------------------
+link_test = $(call link,-lcmocka $(HTTP_LIBS) $(TUI_LIBS) $(BPF_LIBS) $(JSON_LIBS) $(YAML_LIBS) $(CAP_LIBS))
+
 $(O)/tests/%: $(O)/tests/unit/%.c.o $(LIBSEA) $(LIBVMTEST)
 	$(call say,LINK)
-	$(call link,-lcmocka $(HTTP_LIBS) $(TUI_LIBS) $(BPF_LIBS) $(JSON_LIBS) $(YAML_LIBS) $(CAP_LIBS))
+	$(link_test)
+
+# A part of the mains that is tested without the rest of them.
+$(O)/tests/test_verdicts: $(O)/tests/%: $(O)/tests/unit/%.c.o $(O)/user/verdicts.c.o $(LIBSEA) $(LIBVMTEST)
+	$(call say,LINK)
+	$(link_test)
 
 unit: $(TESTS)
 

@@ -7,6 +7,9 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
+
+#include "lib/util.h"
 
 void baseline_free(struct baseline *b)
 {
@@ -73,6 +76,21 @@ static unsigned differences(const struct baseline_state *before, const struct ba
 	       (is_far(before->p50_ns[1], now->p50_ns[1], ratio) ? BASELINE_PHASE2 : 0);
 }
 
+/* Names went into the file as util_clean() left them. */
+static const struct old_shot *find(const struct baseline *b, const struct result_key *key)
+{
+	char vm[RESULT_TEXT], value[RESULT_TEXT], place[RESULT_TEXT];
+	struct result_key clean = *key;
+
+	util_clean(vm, sizeof(vm), key->vm, strlen(key->vm));
+	util_clean(value, sizeof(value), key->value, strlen(key->value));
+	util_clean(place, sizeof(place), key->place, strlen(key->place));
+	clean.vm = vm;
+	clean.value = value;
+	clean.place = place;
+	return bsearch(&clean, b->shots, b->n, sizeof(*b->shots), by_key_alone);
+}
+
 /* What the file has of a shot of the campaign is marked as seen. */
 static void compare_shot(const struct baseline *b, const struct campaign_result *result, unsigned i,
 			 struct baseline_changes *out, bool *seen)
@@ -82,8 +100,7 @@ static void compare_shot(const struct baseline *b, const struct campaign_result 
 		.now = state_of(&result->shots[i]),
 		.what = BASELINE_NEW,
 	};
-	const struct old_shot *old =
-		bsearch(&change.key, b->shots, b->n, sizeof(*b->shots), by_key_alone);
+	const struct old_shot *old = find(b, &change.key);
 
 	if (old) {
 		seen[old->at] = true;

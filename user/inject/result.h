@@ -14,6 +14,7 @@
 #include "trace/hist.h"
 
 #define RESULT_SCHEMA "seainject/1" /* of every line of JSON */
+#define RESULT_TEXT   512           /* room for any text there: longer ones are cut */
 
 struct shot_result {
 	unsigned number; /* from 1, of the campaign */

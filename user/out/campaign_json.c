@@ -12,6 +12,8 @@
 #include "lib/util.h"
 #include "out/out_json.h"
 
+_Static_assert(OUT_JSON_TEXT == RESULT_TEXT, "names are looked for as they were written");
+
 /* Counts that nobody reaches would become negative. */
 static json_int_t number(uint64_t value)
 {

@@ -27,7 +27,7 @@ struct out {
 	const void *page_kind_ctx; /* of both */
 };
 
-/* As wide and as colourful as the file's terminal is; 80 columns and none elsewhere. Clocks as they are now. */
+/* As wide and as colourful as the terminal is; 80 columns and no colours elsewhere. Clocks as they are now. */
 struct out out_on(FILE *file);
 
 /* What did not arrive: part of every output, so that the rest can be believed. */
@@ -67,6 +67,9 @@ char *out_page_result(const struct out *out, const struct incident *inc, char bu
 /* Who got the signals in place of the incident's VMM: a VM's name, else "pid:N". Returns buf. */
 #define OUT_PROCESS 64
 char *out_delivered_to(const struct incident *inc, char buf[OUT_PROCESS]);
+
+/* Of the terminal that stdout is; 80 where it is none. */
+unsigned out_terminal_columns(void);
 
 /* "\033[...m" or "" */
 const char *out_style(const struct out *out, const char *sgr);

@@ -26,7 +26,7 @@ int out_json_line(FILE *file, json_t *line, int err)
 
 json_t *out_json_text(const char *text)
 {
-	char clean[512];
+	char clean[OUT_JSON_TEXT];
 
 	if (!text)
 		return json_null();

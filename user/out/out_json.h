@@ -14,7 +14,8 @@
 /* Takes line's reference. 0, -ENOMEM: it is NULL or err is set; or -errno of writing. */
 int out_json_line(FILE *file, json_t *line, int err);
 
-/* Anybody's text made UTF-8, up to 511 bytes; NULL is null. */
+/* Anybody's text made UTF-8 by util_clean(), cut to this size; NULL is null. */
+#define OUT_JSON_TEXT 512
 json_t *out_json_text(const char *text);
 
 /* How many, their sum, p50, p90, p99 and the largest, in nanoseconds. NULL without memory. */
