@@ -23,7 +23,7 @@
 
 #define FILE_MAX (1u << 20)
 
-/* The file's single values, with what they are when nothing is said. */
+/* The file's single values, with what they are when nothing is said. JSON has no numbers above INT64_MAX. */
 struct settings {
 	int unsafe, host_affected;
 	uint64_t seed, budget, dead_man_ns, warm_up_ns, failures;
@@ -38,8 +38,8 @@ static const struct settings usual = {
 /* clang-format off */
 static const struct opt campaign_values[] = {
 	{ .name = "unsafe", .kind = OPT_ENUM, .offset = AT(unsafe), .words = value_bools },
-	{ .name = "seed", .kind = OPT_U64, .offset = AT(seed) },
-	{ .name = "budget", .kind = OPT_U64, .offset = AT(budget), .min = 1 },
+	{ .name = "seed", .kind = OPT_U64, .offset = AT(seed), .max = INT64_MAX },
+	{ .name = "budget", .kind = OPT_U64, .offset = AT(budget), .min = 1, .max = INT64_MAX },
 	{ .name = "dead-man", .kind = OPT_DURATION, .offset = AT(dead_man_ns),
 	  .min = 100 * UTIL_NS_PER_MS, .max = 60 * UTIL_NS_PER_S },
 	{ .name = "warm-up", .kind = OPT_DURATION, .offset = AT(warm_up_ns),

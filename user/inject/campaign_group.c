@@ -10,7 +10,6 @@
 #include "inject/campaign_value.h"
 #include "lib/util.h"
 
-#define GRANULE    4096ULL /* the least page of arm64 */
 #define DAY_NS     (24 * 3600 * UTIL_NS_PER_S)
 
 #define AT(member) offsetof(struct group, member)
@@ -127,7 +126,8 @@ static void check_pages(const struct group *group, const struct group_method *of
 	for (unsigned i = 0; i < group->n_counts; i++) {
 		const struct group_count *count = &group->counts[i];
 
-		if (place->range.sized && count->shots > (place->range.len + GRANULE - 1) / GRANULE)
+		if (place->range.sized &&
+		    count->shots > (place->range.len + SCOPE_PAGE - 1) / SCOPE_PAGE)
 			mistakes_add(m, place->node->at,
 				     "%s takes a page for each of %" PRIu64 " shots, which are not "
 				     "in it; make it larger, or the count smaller",

@@ -88,7 +88,7 @@ static void check_orders(const struct campaign *c, const struct group *group,
 			order = order_of(c, group, &cell);
 			if (!order_check(&order, of->method, why))
 				continue;
-			mistakes_add(m, of->node->at, "%s: %s", of->method->name, why);
+			mistakes_add(m, of->node->at, "%s", why);
 			return;
 		}
 	}
@@ -125,6 +125,8 @@ static int make_room(struct campaign *c, const struct group *group, struct mista
 			     n, c->n_shots, LAYOUT_SHOTS_MAX);
 		return -E2BIG;
 	}
+	if (!n) /* no targets: a mistake of the file, and none of the group */
+		return 0;
 	shots = reallocarray(c->shots, c->n_shots + n, sizeof(*shots));
 	if (!shots)
 		return -ENOMEM;

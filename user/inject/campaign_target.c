@@ -13,7 +13,7 @@
 #include "lib/util.h"
 
 /* A probe as it is in the file; `file` NULL: there is none. */
-struct probe {
+struct written_probe {
 	const struct file_probe *file;
 	uint64_t timeout_ns;
 };
@@ -21,7 +21,7 @@ struct probe {
 static const struct opt probe_values[] = {
 	{.name = "timeout",
 	 .kind = OPT_DURATION,
-	 .offset = offsetof(struct probe, timeout_ns),
+	 .offset = offsetof(struct written_probe, timeout_ns),
 	 .min = UTIL_NS_PER_MS,
 	 .max = 3600 * UTIL_NS_PER_S},
 	{0},
@@ -69,10 +69,10 @@ static void check_command(const struct file_probe *file, const struct node *node
 		check_word(file->command[i], item, m);
 }
 
-static struct probe read_probe(const struct file_probe *file, const struct node *node,
-			       struct mistakes *m)
+static struct written_probe read_probe(const struct file_probe *file, const struct node *node,
+				       struct mistakes *m)
 {
-	struct probe probe = {.file = file, .timeout_ns = 5 * UTIL_NS_PER_S};
+	struct written_probe probe = {.file = file, .timeout_ns = 5 * UTIL_NS_PER_S};
 
 	if (!file)
 		return probe;
@@ -81,7 +81,7 @@ static struct probe read_probe(const struct file_probe *file, const struct node 
 	return probe;
 }
 
-static int copy_probe(struct campaign_probe *out, const struct probe *probe)
+static int copy_probe(struct campaign_probe *out, const struct written_probe *probe)
 {
 	unsigned n = probe->file ? probe->file->n_command : 0;
 
@@ -125,9 +125,10 @@ static void check_vm(const struct file_campaign *file, unsigned i, const struct 
 }
 
 static int take_target(struct campaign_target *target, const struct file_target *file,
-		       const struct node *node, const struct probe *usual, struct mistakes *m)
+		       const struct node *node, const struct written_probe *usual,
+		       struct mistakes *m)
 {
-	struct probe own = read_probe(file->probe, tree_find(node, "probe"), m);
+	struct written_probe own = read_probe(file->probe, tree_find(node, "probe"), m);
 
 	target->line = node->at.line;
 	target->vm = strdup(file->vm ? file->vm : "");
@@ -139,7 +140,7 @@ static int take_target(struct campaign_target *target, const struct file_target 
 int targets_take(struct campaign *c, const struct file_campaign *file, const struct node *root,
 		 struct mistakes *m)
 {
-	struct probe usual = read_probe(file->probe, tree_find(root, "probe"), m);
+	struct written_probe usual = read_probe(file->probe, tree_find(root, "probe"), m);
 	const struct node *node = tree_item(tree_find(root, "targets"), 0);
 	int err = 0;
 

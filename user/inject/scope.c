@@ -11,7 +11,6 @@
 
 #include "lib/util.h"
 
-#define GRANULE  4096ULL /* the least page of arm64, which is also what HPFAR_EL2 resolves */
 #define GPA_BITS 52
 
 const char *const scope_kinds[SCOPE_KINDS + 1] = {
@@ -24,7 +23,7 @@ _Static_assert(SEA_KIND_READ == 1 << 0 && SEA_KIND_EXEC == 1 << 2 &&
 int scope_range(const char *text, struct scope_range *range)
 {
 	const char *plus = strchrnul(text, '+');
-	struct scope_range r = {.sized = *plus, .len = GRANULE};
+	struct scope_range r = {.sized = *plus, .len = SCOPE_PAGE};
 	char address[32] = "";
 	int err;
 
@@ -39,7 +38,7 @@ int scope_range(const char *text, struct scope_range *range)
 	if (!r.len)
 		return -EINVAL;
 	if (!r.sized)
-		r.gpa &= ~(GRANULE - 1);
+		r.gpa &= ~(SCOPE_PAGE - 1);
 	if (r.len > (1ULL << GPA_BITS) - r.gpa)
 		return -ERANGE;
 	*range = r;

@@ -10,6 +10,8 @@
 #include <stdint.h>
 
 #define SCOPE_KINDS 8
+#define SCOPE_PAGE \
+	4096ULL /* bytes: the least page of arm64, which is also what HPFAR_EL2 resolves */
 
 struct scope_range {
 	uint64_t gpa, len; /* bytes */
@@ -17,7 +19,7 @@ struct scope_range {
 };
 
 /*
- * "0x80000000": the 4 KiB page that it is in; "0x80000000+64K": these bytes (util_parse_size). 0;
+ * "0x80000000": the SCOPE_PAGE that it is in; "0x80000000+64K": these bytes (util_parse_size). 0;
  * -EINVAL neither of the two; -ERANGE beyond 52 bits, which is all that a guest has (Arm ARM, FEAT_LPA2).
  */
 int scope_range(const char *text, struct scope_range *range);
