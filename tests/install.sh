@@ -19,6 +19,7 @@ native=(
 	"644 usr/lib/systemd/system/seatrace.service"
 	"755 usr/sbin/seatrace"
 	"644 usr/share/bash-completion/completions/seatrace"
+	"644 usr/share/man/man5/seainject.5"
 	"644 usr/share/man/man8/seatrace.8"
 )
 

@@ -1,12 +1,15 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# The manual says what the program does: it renders, has the options of --help and no other, the exit
-# codes of the source, files that are read, and examples that the program takes, recordings replayed
-# and filters applied. TAP.
+# The manuals say what the programs do. seatrace.8 renders, has the options of --help and no other, the
+# exit codes of the source, files that are read, and examples that the program takes, recordings replayed
+# and filters applied. seainject.5 has the keys of the schema and no other, likewise the words of kinds and
+# outcomes, and its examples are campaigns. TAP.
 set -euo pipefail
 cd "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")/.."
 seatrace=$(realpath "${SEATRACE:-build/$(uname -m | sed s/aarch64/arm64/)/bin/seatrace}")
+seainject=$(realpath "${SEAINJECT:-build/$(uname -m | sed s/aarch64/arm64/)/bin/seainject}")
 page=$PWD/user/man/seatrace.8.scd
+format=$PWD/user/man/seainject.5.scd
 recording=$PWD/tests/golden/three-errors-6.12.rec
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
@@ -20,7 +23,7 @@ helped_examples() { for sub in "" record report; do "$seatrace" $sub --help; don
 
 renders() {
 	local said
-	said=$(scdoc <"$page" | man --warnings -l - 2>&1 >/dev/null)
+	said=$(scdoc <"$1" | man --warnings -l - 2>&1 >/dev/null)
 	[[ -z $said ]] || { echo "$said"; return 1; }
 }
 options_agree() { diff <(helped) <(sed -n '/^# OPTIONS/,/^# OUTCOMES/p' "$page" | long_options); }
@@ -93,7 +96,57 @@ filters() {
 	((n > 0))
 }
 
-ok "seatrace.8 renders without a warning" renders
+# --- campaign files ---------------------------------------------------------------------------------
+# What begins an item of a section, and the keys of the table of which the section is.
+documented() { # documented SECTION
+	sed -n "/^# $1\$/,/^# /p" "$format" | sed -nE 's/^\*([a-z-]+)\* [_a-z].*/\1/p' | sort
+}
+in_schema() { # in_schema TABLE
+	sed -n "/ $1\[\] = {/,/^};/p" user/inject/campaign_schema.c |
+		sed -nE 's/^\t(TEXT|TEXTS|LIST|CYAML_FIELD_[A-Z_]+)\("([a-z-]+)".*/\2/p' | sort
+}
+keys_agree() { # keys_agree N SECTION TABLE: N keys, the same ones
+	local keys
+	keys=$(in_schema "$3")
+	diff <(echo "$keys") <(documented "$2") && (($(wc -l <<<"$keys") == $1))
+}
+sections_are_tables() {
+	diff <(grep -oE '^(static )?const cyaml_schema_field_t [a-z_]+' user/inject/campaign_schema.c | sed 's/.* //' | sort) \
+		<(printf '%s\n' schema_campaign_keys schema_group_keys schema_probe_keys schema_stop_keys target_keys)
+}
+# Strings of an array, in order, and the words in bold of a part of the manual.
+array() { sed -n "/$2\[.*\] = {/,/};/p" "$1" | grep -oE '"[a-z-]+"' | tr -d '"'; }
+kinds_agree() {
+	diff <(array user/inject/scope.c scope_kinds) \
+		<(sed -n '/^\*kinds\*/,/^$/p' "$format" | sed 1d | grep -oE '\*[a-z]+\*' | tr -d '*')
+}
+outcomes_agree() {
+	diff <(array user/inject/outcome.c shot_outcomes) \
+		<(sed -n '/^# OUTCOMES/,/^# /p' "$format" | sed -nE 's/^(\[\[|\|) +\*([a-z-]+)\*$/\2/p')
+}
+
+# Each block of the examples into a file of its own.
+campaigns_are_right() {
+	local file n=0
+	sed -n '/^# EXAMPLES/,/^# SEE/p' "$format" |
+		awk -v to="$scratch/campaign" '/^```/ { inside = !inside; n += inside; next } inside { print > (to n ".yaml") }'
+	for file in "$scratch"/campaign*.yaml; do
+		"$seainject" check "$file" >/dev/null || return
+		n=$((n + 1))
+	done
+	((n == 2))
+}
+defaults_are_said() { # what check shows of a file that says nothing
+	printf 'name: n\ntargets: [{vm: a}]\nshots: [{methods: [pfn-hwpoison]}]\n' >"$scratch/least.yaml"
+	"$seainject" check -j "$scratch/least.yaml" | jq -e '
+		(.unsafe == false) and (.seed == 1) and (.budget == 1) and (.dead_man_ns == 2e9) and (.warm_up_ns == 0)
+		and (.stop == {failures: 0, host_affected: true}) and (.targets[0].probe == null)
+		and (.shots[0] | .place == "any" and .vcpu == null and .count == 1 and .timeout_ns == 1e10
+			and .settle_ns == 1e9 and .if_available == false
+			and .limits == {every: 1, after: 0, probability: 1, gap_ns: 0, delay_ns: 0, window_ns: 0, kinds: []})' >/dev/null
+}
+
+ok "seatrace.8 renders without a warning" renders "$page"
 ok "it has the sections, in order" has_sections
 ok "it has the options of --help" options_agree
 ok "it has the exit codes of lib/exit.h" codes_agree
@@ -106,4 +159,15 @@ ok "those of --help parse" parses helped_examples
 ok "its examples of report run" replays examples
 ok "those of --help run" replays helped_examples
 ok "its filters find something" filters
+ok "seainject.5 renders without a warning" renders "$format"
+ok "a section for each table of the schema" sections_are_tables
+ok "the keys of a campaign" keys_agree 10 CAMPAIGN schema_campaign_keys
+ok "the keys of stop" keys_agree 2 STOP schema_stop_keys
+ok "the keys of a probe" keys_agree 2 PROBE schema_probe_keys
+ok "the keys of a target" keys_agree 2 TARGETS target_keys
+ok "the keys of shots" keys_agree 17 SHOTS schema_group_keys
+ok "kinds of faults" kinds_agree
+ok "outcomes" outcomes_agree
+ok "defaults" defaults_are_said
+ok "both examples are campaigns" campaigns_are_right
 done_testing
