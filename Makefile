@@ -142,7 +142,7 @@ $(O)/bin/seatrace: $(patsubst %,$(O)/user/%.c.o,seatrace $(seatrace_parts)) $(O)
 
 # What the mains of seainject are made of, likewise.
 seainject_parts := seainject_check seainject_fire seainject_list seainject_matrix seainject_order \
-		   seainject_undo shoot targets volley rig $(observe_parts) stop
+		   seainject_run seainject_undo verdicts shoot victims volley rig $(observe_parts) stop
 
 $(O)/bin/seainject: $(patsubst %,$(O)/user/%.c.o,seainject $(seainject_parts)) $(SKEL_OWNERS:%=$(O)/%.o) $(LIBSEA)
 	$(call say,LINK)

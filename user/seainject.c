@@ -12,8 +12,10 @@
 #include "lib/log.h"
 #include "lib/opt.h"
 #include "lib/util.h"
+#include "seainject_check.h"
 #include "seainject_fire.h"
 #include "seainject_list.h"
+#include "seainject_run.h"
 #include "seainject_undo.h"
 
 static const struct command {
@@ -25,6 +27,9 @@ static const struct command {
 	 &seainject_list_program},
 	{"fire", "one shot, or a volley of the same, at one VM", seainject_fire,
 	 &seainject_fire_program},
+	{"check", "a campaign file, whether it is right and can be run here", seainject_check,
+	 &seainject_check_program},
+	{"run", "a campaign file, with its verdicts", seainject_run, &seainject_run_program},
 	{"undo", "what outlived seainject in this boot, taken back", seainject_undo,
 	 &seainject_undo_program},
 };

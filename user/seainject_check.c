@@ -11,10 +11,11 @@
 #include "lib/log.h"
 #include "lib/util.h"
 #include "seainject_matrix.h"
+#include "shoot.h"
 
 struct config {
 	const char *file;
-	bool json;
+	bool json, offline;
 };
 
 static const struct opt check_options[] = {
@@ -23,6 +24,10 @@ static const struct opt check_options[] = {
 	 .kind = OPT_FLAG,
 	 .offset = offsetof(struct config, json),
 	 .help = "print one JSON object instead of tables"},
+	{.name = "offline",
+	 .kind = OPT_FLAG,
+	 .offset = offsetof(struct config, offline),
+	 .help = "only the file: not whether this host has the methods and the VMs"},
 	{0},
 };
 
@@ -37,25 +42,27 @@ const struct opt_program seainject_check_program = {
 	.name = "seainject check",
 	.summary =
 		"Reads a campaign file (seainject(5)), says what is wrong with it and where, and "
-		"shows the shots that it is laid out into. Arms and fires nothing, and needs no "
-		"privilege.",
+		"shows the shots that it is laid out into; then looks whether this host has its "
+		"methods and its VMs. Arms and fires nothing. Without privilege the host's part "
+		"is refused, with the reason.",
 	.args_doc = "FILE",
 	.examples = "Examples:\n"
 		    "  seainject check smoke.yaml\n"
-		    "  seainject check -j full.yaml | jq '.shots[] | {number, method, place}'\n",
+		    "  seainject check --offline -j full.yaml | jq '.shots[] | {number, method, "
+		    "place}'\n",
 	.opts = check_options,
 	.arg = take_file,
 	.max_args = 1,
 	.files = true,
 };
 
-/* A file that is right by itself. What is to be said of it on this host comes here too. */
+/* A file that is right by itself. */
 static int check_campaign(const struct campaign *campaign, const struct config *config)
 {
 	int err = config->json ? matrix_json(stdout, campaign) : matrix_text(stdout, campaign);
 
 	if (!err)
-		return EXIT_DONE;
+		return config->offline ? EXIT_DONE : shoot_check(campaign);
 	log_error("check: write: %s", util_errno(err));
 	return EXIT_ENVIRONMENT;
 }

@@ -118,7 +118,7 @@ static void show_armed(void *ctx, const struct shot_result *shot, const char *do
 	struct fire *f = ctx;
 
 	(void)doing;
-	if (!f->armed)
+	if (!f->armed && f->shot.method->family == METHOD_OVERRIDE)
 		fprintf(stderr, "seainject: armed: %s at %s; Ctrl-C stops\n", shot->method,
 			shot->vm);
 	f->armed = true;
@@ -162,12 +162,12 @@ static void show_tally_json(const struct shot_result *shot)
 
 static void show_tally(const struct shot_result *shot)
 {
-	printf("%s at %s: %s %" PRIu64 " of %" PRIu64 " (", shot->method, shot->vm,
+	printf("%s at %s: %s %" PRIu64 " of %" PRIu64, shot->method, shot->vm,
 	       shot->evidence.dry_run ? "would have fired" : "fired", n_fired(shot), shot->wanted);
-	for (unsigned i = 0; i < UTIL_COUNT(tallied); i++)
-		printf("%s%" PRIu64 " %s", i ? ", " : "", tallied_value(&shot->tally, i),
+	for (unsigned i = 0; i < UTIL_COUNT(tallied) && shot->tally.matched; i++)
+		printf("%s%" PRIu64 " %s", i ? ", " : " (", tallied_value(&shot->tally, i),
 		       tallied[i].name);
-	printf(")\n");
+	printf("%s\n", shot->tally.matched ? ")" : "");
 }
 
 static void show_end(void *ctx, const struct shot_result *shot)

@@ -15,7 +15,7 @@
 #include "lib/exit.h"
 #include "lib/log.h"
 #include "lib/util.h"
-#include "targets.h"
+#include "victims.h"
 #include "volley.h"
 
 #define LOOK_AROUND_NS UTIL_NS_PER_S /* while it warms up */
@@ -24,8 +24,8 @@ struct shoot {
 	struct shoot_config config;
 	const struct campaign *campaign;
 	struct rig rig;
-	struct targets targets;
-	struct target_state {
+	struct victims victims;
+	struct victim_state {
 		char dead[96]; /* why nothing is fired at it any more; "": it is alive */
 	} * states;
 	struct shot_result *results;
@@ -174,16 +174,16 @@ static int make_results(struct shoot *s)
 
 /* --- opening ---------------------------------------------------------------------------------- */
 
-static int find_targets(struct shoot *s)
+static int find_victims(struct shoot *s)
 {
 	int exit_code;
 
 	observe_scan_vms(&s->rig.observe);
-	exit_code = targets_find(&s->targets, s->campaign, s->rig.observe.vms);
+	exit_code = victims_find(&s->victims, s->campaign, s->rig.observe.vms);
 	if (!exit_code)
-		exit_code = targets_lock(&s->targets, s->campaign);
+		exit_code = victims_lock(&s->victims, s->campaign);
 	for (unsigned i = 0; i < s->campaign->n_shots && !exit_code; i++)
-		s->results[i].vm = s->targets.list[s->campaign->shots[i].target].vm.vm->name;
+		s->results[i].vm = s->victims.list[s->campaign->shots[i].target].vm.vm->name;
 	return exit_code;
 }
 
@@ -203,7 +203,7 @@ static int set_up(struct shoot *s)
 	config = needs(s);
 	exit_code = rig_wire(&s->rig, &config);
 	if (!exit_code)
-		exit_code = find_targets(s);
+		exit_code = find_victims(s);
 	return exit_code ? exit_code : rig_start(&s->rig, &config);
 }
 
@@ -232,7 +232,7 @@ void shoot_close(struct shoot *s)
 {
 	if (!s)
 		return;
-	targets_free(&s->targets);
+	victims_free(&s->victims);
 	rig_close(&s->rig);
 	free(s->results);
 	free(s->states);
@@ -258,10 +258,10 @@ static int ask_all(struct shoot *s)
 {
 	int exit_code = 0;
 
-	for (unsigned i = 0; i < s->targets.n && !exit_code; i++) {
+	for (unsigned i = 0; i < s->victims.n && !exit_code; i++) {
 		enum probe_answer answer;
 
-		exit_code = volley_probe(&s->rig, &s->targets.list[i].vm, &answer);
+		exit_code = volley_probe(&s->rig, &s->victims.list[i].vm, &answer);
 		if (!exit_code && answer == PROBE_DEAD)
 			snprintf(s->states[i].dead, sizeof(s->states[i].dead),
 				 "the guest did not answer before anything was fired at it");
@@ -299,7 +299,7 @@ static void not_judged(struct shot_result *result)
 	snprintf(result->reason, sizeof(result->reason), "interrupted: %.180s", reason);
 }
 
-static void look_at_target(struct target_state *state, const struct shot_result *result)
+static void look_at_target(struct victim_state *state, const struct shot_result *result)
 {
 	if (result->evidence.vmm_gone)
 		snprintf(state->dead, sizeof(state->dead), "its VMM has ended with shot %u",
@@ -323,7 +323,7 @@ static void look_at_stops(struct shoot *s, const struct shot_result *result)
 
 static int fire_one(struct shoot *s, const struct campaign_shot *shot, struct shot_result *result)
 {
-	const struct volley_vm *at = &s->targets.list[shot->target].vm;
+	const struct volley_vm *at = &s->victims.list[shot->target].vm;
 	struct order order = shot->order;
 	const struct volley volley = {
 		.method = shot->method,
@@ -409,17 +409,17 @@ int shoot_verdict(const struct shoot *s)
 
 /* --- only looking ----------------------------------------------------------------------------- */
 
-static int check_targets(const struct campaign *campaign)
+static int check_victims(const struct campaign *campaign)
 {
 	struct vmtab *vms = vmtab_new(NULL);
-	struct targets targets = {0};
+	struct victims victims = {0};
 	int exit_code = EXIT_ENVIRONMENT, n = vms ? vmtab_scan(vms) : -ENOMEM;
 
 	if (n < 0)
 		log_error("look for VMs in /proc: %s", util_errno(n));
 	else
-		exit_code = targets_find(&targets, campaign, vms);
-	targets_free(&targets);
+		exit_code = victims_find(&victims, campaign, vms);
+	victims_free(&victims);
 	vmtab_free(vms);
 	return exit_code;
 }
@@ -427,12 +427,12 @@ static int check_targets(const struct campaign *campaign)
 int shoot_check(const struct campaign *campaign)
 {
 	struct rig rig = {.signal_fd = -1};
-	int exit_code = rig_look(&rig), targets = 0;
+	int exit_code = rig_look(&rig), vms = 0;
 
 	if (!exit_code) {
 		exit_code = check_methods(campaign, rig.arm);
-		targets = check_targets(campaign);
+		vms = check_victims(campaign);
 	}
 	rig_close(&rig);
-	return exit_code ? exit_code : targets;
+	return exit_code ? exit_code : vms;
 }

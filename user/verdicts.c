@@ -19,7 +19,6 @@
 #include "out/campaign_junit.h"
 #include "out/campaign_table.h"
 #include "out/campaign_tap.h"
-#include "out/out_text.h"
 
 struct verdicts {
 	struct verdicts_config config;
@@ -47,13 +46,9 @@ static void open_stdout(struct verdicts *v)
 	bool text = !v->config.json && !v->config.tap;
 
 	v->is_terminal = text && isatty(STDOUT_FILENO);
-	v->to = (struct out){
-		.file = stdout,
-		.color = v->is_terminal && !getenv("NO_COLOR"),
-		.unicode = out_is_utf8(),
-		.columns = out_terminal_columns(),
-		.clock_offset_ns = v->config.clock_offset_ns,
-	};
+	v->to = out_on(stdout);
+	v->to.color &= text;
+	v->to.clock_offset_ns = v->config.clock_offset_ns;
 	if (v->config.tap)
 		campaign_tap_plan(&v->to, v->shots);
 }

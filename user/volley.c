@@ -22,6 +22,7 @@
 
 #define SETTLE_MOST(settle_ns) (10 * (settle_ns) + 10 * UTIL_NS_PER_S)
 #define LOOK_NS                (100 * UTIL_NS_PER_MS) /* for what no mark tells */
+#define AIM_NS                 (10 * UTIL_NS_PER_MS)  /* likewise for a page to come */
 
 struct flight {
 	struct rig *rig;
@@ -303,6 +304,8 @@ static void give_up(struct flight *f)
 {
 	struct shot_result *r = f->result;
 
+	look_at_vmm(f);
+	r->evidence.vmm_gone = f->vmm_gone;
 	r->outcome = SHOT_NOT_ACTIVATED;
 	r->verdict = VERDICT_FAIL;
 	snprintf(r->reason, sizeof(r->reason), "not fired: %s", f->why);
@@ -334,20 +337,53 @@ static int ask_guest(struct flight *f)
 	return volley_probe(f->rig, f->v->at, &f->rig->gather.evidence.probe);
 }
 
-static int fly(struct flight *f)
+/* 0 or -errno with the reason in f->why. */
+static int launch(struct flight *f)
 {
-	int exit_code, err;
+	int err;
 
+	aim_clear(&f->aim);
 	err = aim_find(&f->aim, f->rig->slots, &f->order, f->v->method, f->why);
 	begin(f);
 	if (!err)
 		err = is_rule(f) ? arm(f) : pull(f);
-	if (err) {
-		clear_record(f);
-		gather_end(&f->rig->gather);
-		witness_watch(f->rig->witness, 0);
-		give_up(f);
+	if (!err)
 		return 0;
+	clear_record(f);
+	gather_end(&f->rig->gather);
+	witness_watch(f->rig->witness, 0);
+	return err;
+}
+
+/* A page that is not there now may come: guests and VMMs give memory back and take it again. */
+static int await_launch(struct flight *f, bool *launched)
+{
+	uint64_t end_ns, now = util_clock_ns(CLOCK_MONOTONIC);
+	int exit_code = 0, err;
+
+	f->began_ns = now;
+	end_ns = end_of_trigger(f);
+	err = launch(f);
+	while (err == -ENOENT && now < end_ns && !f->rig->stopped && !f->vmm_gone) {
+		tell(f, "aiming");
+		exit_code = wait(f, UTIL_MIN(end_ns, now + AIM_NS));
+		if (exit_code)
+			break;
+		err = launch(f);
+		now = util_clock_ns(CLOCK_MONOTONIC);
+	}
+	*launched = !err;
+	return exit_code;
+}
+
+static int fly(struct flight *f)
+{
+	bool launched;
+	int exit_code = await_launch(f, &launched);
+
+	if (!launched) {
+		give_up(f);
+		return exit_code;
 	}
 	exit_code = watch_it(f);
 	if (!exit_code)

@@ -8,6 +8,7 @@
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -17,13 +18,22 @@
 #include "trace/incident.h"
 #include "trace/vm.h"
 
+static unsigned terminal_columns(void)
+{
+	struct winsize size;
+
+	if (!ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) && size.ws_col)
+		return size.ws_col;
+	return 80;
+}
+
 struct out out_on(FILE *file)
 {
 	return (struct out){
 		.file = file,
 		.color = isatty(fileno(file)) && !getenv("NO_COLOR"),
 		.unicode = out_is_utf8(),
-		.columns = out_terminal_columns(),
+		.columns = terminal_columns(),
 		.clock_offset_ns = util_clock_ns(CLOCK_REALTIME) - util_clock_ns(CLOCK_MONOTONIC),
 	};
 }
@@ -45,15 +55,6 @@ const char *out_vm_name(const struct vm *vm)
 const char *out_row_name(const struct agg_row *row)
 {
 	return row->n_folded ? "gone" : out_vm_name(row->vm);
-}
-
-unsigned out_terminal_columns(void)
-{
-	struct winsize size;
-
-	if (!ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) && size.ws_col)
-		return size.ws_col;
-	return 80;
 }
 
 const char *out_style(const struct out *out, const char *sgr)

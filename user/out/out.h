@@ -68,9 +68,6 @@ char *out_page_result(const struct out *out, const struct incident *inc, char bu
 #define OUT_PROCESS 64
 char *out_delivered_to(const struct incident *inc, char buf[OUT_PROCESS]);
 
-/* Of the terminal that stdout is; 80 where it is none. */
-unsigned out_terminal_columns(void);
-
 /* "\033[...m" or "" */
 const char *out_style(const struct out *out, const char *sgr);
 

@@ -3,7 +3,7 @@
  * From what a file calls a VM to the one that runs.
  * Must not: wait for one to come.
  */
-#include "targets.h"
+#include "victims.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -35,28 +35,28 @@ static const char *where(const struct campaign *c, unsigned i, char text[256])
 /* --- finding ---------------------------------------------------------------------------------- */
 
 /* The process that has this id now is the one that was found. */
-static int open_process(struct target *target)
+static int open_process(struct victim *victim)
 {
 	struct proc_stat stat;
 	int err;
 
-	target->vm.pidfd = pidfd_open(target->vm.vm->tgid, 0);
-	if (target->vm.pidfd < 0)
+	victim->vm.pidfd = pidfd_open(victim->vm.vm->tgid, 0);
+	if (victim->vm.pidfd < 0)
 		return -errno;
-	err = proc_stat("/proc", target->vm.vm->tgid, &stat);
-	return !err && stat.start_ticks != target->vm.vm->start_ticks ? -ESRCH : err;
+	err = proc_stat("/proc", victim->vm.vm->tgid, &stat);
+	return !err && stat.start_ticks != victim->vm.vm->start_ticks ? -ESRCH : err;
 }
 
-static int take_probe(struct target *target, const struct campaign_probe *probe)
+static int take_probe(struct victim *victim, const struct campaign_probe *probe)
 {
-	const struct vm *vm = target->vm.vm;
+	const struct vm *vm = victim->vm.vm;
 	const struct probe_vm names = {.name = vm->name, .tgid = vm->tgid, .uuid = vm->uuid};
 
 	if (!probe->command)
 		return 0;
-	target->vm.probe = probe_words(probe->command, &names);
-	target->vm.probe_timeout_ns = probe->timeout_ns;
-	return target->vm.probe ? 0 : -ENOMEM;
+	victim->vm.probe = probe_words(probe->command, &names);
+	victim->vm.probe_timeout_ns = probe->timeout_ns;
+	return victim->vm.probe ? 0 : -ENOMEM;
 }
 
 static int refuse(const struct campaign *c, unsigned i, int err, const char *why)
@@ -71,7 +71,7 @@ static int refuse(const struct campaign *c, unsigned i, int err, const char *why
 	return EXIT_USAGE;
 }
 
-static bool is_taken(const struct targets *t, unsigned i)
+static bool is_taken(const struct victims *t, unsigned i)
 {
 	for (unsigned before = 0; before < i; before++)
 		if (t->list[before].vm.vm && t->list[before].vm.vm->tgid == t->list[i].vm.vm->tgid)
@@ -79,30 +79,30 @@ static bool is_taken(const struct targets *t, unsigned i)
 	return false;
 }
 
-static int find_one(struct targets *t, const struct campaign *c, unsigned i, struct vmtab *vms)
+static int find_one(struct victims *t, const struct campaign *c, unsigned i, struct vmtab *vms)
 {
-	struct target *target = &t->list[i];
+	struct victim *victim = &t->list[i];
 	char why[160], at[256];
 	struct vm *vm;
 	int err = pick_vm(vms, c->targets[i].vm, &vm, why);
 
 	if (err)
 		return refuse(c, i, err, why);
-	target->vm.vm = vm_hold(vm);
+	victim->vm.vm = vm_hold(vm);
 	if (is_taken(t, i)) {
 		log_error("%s: is a target already, by another name", where(c, i, at));
 		return EXIT_USAGE;
 	}
-	err = open_process(target);
+	err = open_process(victim);
 	if (!err)
-		err = take_probe(target, &c->targets[i].probe);
+		err = take_probe(victim, &c->targets[i].probe);
 	if (!err)
 		return 0;
 	log_error("%s: process %" PRIu32 ": %s", where(c, i, at), vm->tgid, util_errno(err));
 	return EXIT_ENVIRONMENT;
 }
 
-int targets_find(struct targets *t, const struct campaign *campaign, struct vmtab *vms)
+int victims_find(struct victims *t, const struct campaign *campaign, struct vmtab *vms)
 {
 	int exit_code = 0;
 
@@ -124,7 +124,7 @@ int targets_find(struct targets *t, const struct campaign *campaign, struct vmta
 
 /* --- locking ---------------------------------------------------------------------------------- */
 
-int targets_lock(struct targets *t, const struct campaign *campaign)
+int victims_lock(struct victims *t, const struct campaign *campaign)
 {
 	for (unsigned i = 0; i < t->n; i++) {
 		const struct vm *vm = t->list[i].vm.vm;
@@ -145,17 +145,17 @@ int targets_lock(struct targets *t, const struct campaign *campaign)
 	return 0;
 }
 
-void targets_free(struct targets *t)
+void victims_free(struct victims *t)
 {
 	for (unsigned i = 0; i < t->n; i++) {
-		struct target *target = &t->list[i];
+		struct victim *victim = &t->list[i];
 
-		vmlock_release(target->lock);
-		vm_put(target->vm.vm);
-		free(target->vm.probe);
-		if (target->vm.pidfd >= 0)
-			close(target->vm.pidfd);
+		vmlock_release(victim->lock);
+		vm_put(victim->vm.vm);
+		free(victim->vm.probe);
+		if (victim->vm.pidfd >= 0)
+			close(victim->vm.pidfd);
 	}
 	free(t->list);
-	*t = (struct targets){0};
+	*t = (struct victims){0};
 }

@@ -3,15 +3,15 @@
  * The targets of a campaign as VMs that run: each one found, none twice, and nobody else's meanwhile.
  * Layer: main of seainject. Must not know: shots.
  */
-#ifndef TARGETS_H
-#define TARGETS_H
+#ifndef VICTIMS_H
+#define VICTIMS_H
 
 #include "inject/campaign.h"
 #include "inject/vmlock.h"
 #include "volley.h"
 
-struct targets {
-	struct target {
+struct victims {
+	struct victim {
 		struct volley_vm vm;
 		struct vmlock *lock;
 	} * list; /* as the campaign's */
@@ -24,12 +24,12 @@ struct targets {
  * Finds the VM of each among those of the table, which is up to date. 0; EXIT_USAGE after one line on
  * stderr per target that means none or several, or the same as another; or EXIT_ENVIRONMENT.
  */
-int targets_find(struct targets *out, const struct campaign *campaign, struct vmtab *vms);
+int victims_find(struct victims *out, const struct campaign *campaign, struct vmtab *vms);
 
 /* EXIT_ENVIRONMENT after one line on stderr when another seainject is at one of them. */
-int targets_lock(struct targets *t, const struct campaign *campaign);
+int victims_lock(struct victims *t, const struct campaign *campaign);
 
 /* Zeros are none. */
-void targets_free(struct targets *t);
+void victims_free(struct victims *t);
 
 #endif
