@@ -275,10 +275,11 @@ int BPF_KPROBE(override_fault, unsigned long a0, unsigned long a1)
 		return 0;
 	struct asked asked = ASKED(fault, tgid);
 	struct fault fault = fault_of(a0, a1);
+	struct kvm_vcpu *vcpu = fault.vcpu;
 
-	ask_vcpu(&asked, fault.vcpu);
-	asked.call.kinds = sea_rule_kinds(vcpu_esr(fault.vcpu));
-	asked.call.addr = fault.ipa | (BPF_CORE_READ(fault.vcpu, arch.fault.far_el2) & 0xfff);
+	ask_vcpu(&asked, vcpu);
+	asked.call.kinds = sea_rule_kinds(vcpu_esr(vcpu));
+	asked.call.addr = fault.ipa | (BPF_CORE_READ(vcpu, arch.fault.far_el2) & 0xfff);
 	return override(ctx, SEA_TARGET_ID_fault, answer_current(&asked));
 }
 
