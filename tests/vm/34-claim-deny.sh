@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# Expected: an SEA whose record firmware has written is not claimed: its guest takes an SError, the record
+# stays unread and no page is taken away. An SEA of the other VM is none of the rule's, and claims that
+# record.
+. /tests/vm/lib.sh
+. /tests/vm/inject.sh
+needs claim-deny
+
+vm_start vm-a
+vm_start vm-b
+a=$(page_pa vm-a 5)
+witness memory_failure
+vmtest-firmware sea --pa "$a" >"$T/firmware.txt" 2>&1 || fail "no record written"
+fire_start claim-deny vm-a --marks
+vm vm-a hole >"$T/a"
+fire_end 0
+equal "SErrors of vm-a" 1 "$(field serror <"$T/a")"
+equal "pages taken away" 0 "$(witnessed memory_failure)"
+equal "shots" 1 "$(tally fired)"
+equal "marks of shots" 1 "$(shots '.target == "claim" and .value == -2 and .vcpu == 0')"
+equal "SEAs of vm-a" 1 "$(jq -s 'map(select(.mark == "abort")) | length' "$T/shots")"
+
+# the record is there still, and the rule is about vm-a alone
+fire_start claim-deny vm-a --timeout 0
+vm vm-b hole >"$T/b"
+kill -INT "$fire_pid"
+fire_end 0
+equal "shots at vm-b's SEAs" 0 "$(tally matched)"
+until [ "$(witnessed memory_failure)" -gt 0 ]; do usleep 10000; done
+equal "pages taken away by vm-b's claim" 1 "$(witnessed memory_failure)"
+alive vm-a vm-b
+finish
