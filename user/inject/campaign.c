@@ -94,7 +94,7 @@ static struct settings take_settings(struct campaign *c, const struct file_campa
 static int take_shots(struct campaign *c, const struct file_campaign *file, const struct node *root,
 		      struct mistakes *m)
 {
-	const struct node *node = tree_item(tree_find(root, "shots"), 0);
+	const struct node *node = tree_first(tree_find(root, "shots"));
 	const char *targets[SCHEMA_TARGETS_MAX + 1] = {NULL};
 	struct group *group = malloc(sizeof(*group));
 	int err = group ? 0 : -ENOMEM;
@@ -103,11 +103,11 @@ static int take_shots(struct campaign *c, const struct file_campaign *file, cons
 		mistakes_add(m, root->at, "no shots; add 'shots: [{methods: [...]}]'");
 	for (unsigned i = 0; i < c->n_targets; i++)
 		targets[i] = c->targets[i].vm;
-	for (unsigned i = 0; !err && i < file->n_shots; i++, node = node->next) {
+	for (unsigned i = 0; !err && i < file->n_shots; i++, node = tree_next(node)) {
 		unsigned before = m->n;
 
 		group_take(group, &file->shots[i], node, targets, m);
-		if (m->n == before)
+		if (tree_is_whole(node) && m->n == before)
 			err = layout_add(c, group, m);
 	}
 	free(group);
@@ -148,23 +148,38 @@ static int take_all(struct campaign *c, const struct file_campaign *file, const 
 	return err;
 }
 
-/* What libcyaml cannot load has been said already. */
-static int fill(struct campaign *c, const char *text, size_t len, struct node *root,
+static int load(struct campaign *c, const char *text, size_t len, const struct node *root,
 		struct mistakes *m)
 {
 	static const struct file_campaign nothing;
 	struct file_campaign *file = NULL;
-	bool whole = !m->n;
-	unsigned before;
-	int err;
+	unsigned before = m->n;
+	int err = schema_load(&file, text, len, m);
 
-	if (!shape_check(root, &schema_campaign, m) || !whole)
-		return 0;
-	before = m->n;
-	err = schema_load(&file, text, len, m);
 	if (!err && m->n == before)
 		err = take_all(c, file ? file : &nothing, root, m);
 	schema_free(file);
+	return err;
+}
+
+/* Of a file with parts that libcyaml would refuse the rest is looked at all the same. */
+static int fill(struct campaign *c, const char *text, size_t len, struct node *root,
+		struct mistakes *m)
+{
+	size_t rest_len;
+	char *rest;
+	int err;
+
+	shape_check(root, &schema_campaign, m);
+	if (!m->n)
+		return load(c, text, len, root, m);
+	if (root->bad)
+		return 0;
+	err = tree_write(root, &rest, &rest_len);
+	if (err)
+		return err;
+	err = load(c, rest, rest_len, root, m);
+	free(rest);
 	return err;
 }
 

@@ -140,11 +140,10 @@ static void check_place(const struct group *group, const struct group_method *of
 {
 	const struct node *node = place->node ? place->node : of->node;
 
-	if (place->any && of->method->needs_place)
+	if (place->any && of->method->needs_place &&
+	    (place->node || value_is_missing(group->node, "places")))
 		mistakes_add(m, node->at, "%s needs a place; add one like 'places: [0x80000000]'",
 			     of->method->name);
-	else if (of->method->family != METHOD_OVERRIDE)
-		check_pages(group, of, place, m);
 }
 
 /* Each match of a volley is one that the guest retries: without some let by it gets nowhere. */
@@ -171,12 +170,27 @@ static void check_method(struct group *group, struct group_method *of,
 		check_keys(group, of, m);
 	for (unsigned i = 0; i < group->n_places; i++)
 		check_place(group, of, &group->places[i], m);
-	check_volleys(group, of, m);
+}
+
+/* Whether they go together: when one of them is wrong that would be said of what nobody has written. */
+static void check_together(const struct group *group, struct mistakes *m)
+{
+	check_times(group, m);
+	for (unsigned i = 0; i < group->n_methods; i++) {
+		const struct group_method *of = &group->methods[i];
+
+		check_volleys(group, of, m);
+		for (unsigned p = 0; of->method->family != METHOD_OVERRIDE && p < group->n_places;
+		     p++)
+			check_pages(group, of, &group->places[p], m);
+	}
 }
 
 void group_take(struct group *group, const struct file_group *file, const struct node *node,
 		const char *const *targets, struct mistakes *m)
 {
+	unsigned before = m->n;
+
 	*group = (struct group){
 		.node = node,
 		.every = 1,
@@ -191,7 +205,8 @@ void group_take(struct group *group, const struct file_group *file, const struct
 		mistakes_add(m, node->at,
 			     "shots without a method; add 'methods: [...]', of those "
 			     "that seainject list names");
-	check_times(group, m);
 	for (unsigned i = 0; i < group->n_methods; i++)
 		check_method(group, &group->methods[i], file, m);
+	if (tree_is_whole(node) && m->n == before)
+		check_together(group, m);
 }

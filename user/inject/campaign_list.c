@@ -132,6 +132,8 @@ static void take_target(struct taking *t, const char *text, const struct node *i
 
 	while (t->targets[target] && strcmp(t->targets[target], text))
 		target++;
+	if (!*t->targets) /* which has been said */
+		return;
 	if (!t->targets[target]) {
 		mistakes_unknown(t->m, item->at, "target", text, t->targets);
 		return;
@@ -181,9 +183,9 @@ static void take_outcome(struct taking *t, const char *text, const struct node *
 static void take_list(struct taking *t, const char *key, char *const *texts, unsigned n,
 		      void (*take)(struct taking *t, const char *text, const struct node *item))
 {
-	const struct node *item = tree_item(tree_find(t->group->node, key), 0);
+	const struct node *item = tree_first(tree_find(t->group->node, key));
 
-	for (unsigned i = 0; i < n; i++, item = item->next)
+	for (unsigned i = 0; i < n; i++, item = tree_next(item))
 		take(t, texts[i], item);
 }
 

@@ -126,7 +126,7 @@ static cyaml_config_t config(struct complaint *c)
 		.log_ctx = c,
 		.log_level = CYAML_LOG_ERROR,
 		.mem_fn = cyaml_mem,
-		.flags = CYAML_CFG_IGNORE_UNKNOWN_KEYS | CYAML_CFG_NO_ALIAS,
+		.flags = CYAML_CFG_NO_ALIAS,
 	};
 }
 

@@ -67,8 +67,7 @@ extern const cyaml_schema_field_t schema_campaign_keys[], schema_stop_keys[], sc
 
 /*
  * Fills *out, to be schema_free()d; NULL when there was nothing to fill in. What libcyaml refuses is a
- * mistake, and *out NULL; nothing is when schema_check() found none that it calls fatal. Keys that are
- * not in the tables are passed over. 0 or -ENOMEM.
+ * mistake, and *out NULL; it refuses nothing that shape_check() leaves. 0 or -ENOMEM.
  */
 int schema_load(struct file_campaign **out, const char *text, size_t len, struct mistakes *m);
 

@@ -53,35 +53,30 @@ static void refuse_key(const struct node *node, const cyaml_schema_field_t *fiel
 
 /* --- values ----------------------------------------------------------------------------------- */
 
-static bool check_text(const struct node *node, const cyaml_schema_value_t *schema,
-		       struct mistakes *m)
+static bool is_text(const struct node *node, const cyaml_schema_value_t *schema, struct mistakes *m)
 {
 	size_t len = strlen(node->text);
 
-	if (len >= schema->string.min && len <= schema->string.max)
-		return true;
 	if (len < schema->string.min)
 		mistakes_add(m, node->at, "an empty text; write a value or remove it");
-	else
+	else if (len > schema->string.max)
 		mistakes_add(m, node->at, "a text of %zu bytes; at most %u are taken", len,
 			     schema->string.max);
-	return false;
+	return len >= schema->string.min && len <= schema->string.max;
 }
 
-static bool check_length(const struct node *node, const cyaml_schema_value_t *schema,
-			 struct mistakes *m)
+static bool is_length(const struct node *node, const cyaml_schema_value_t *schema,
+		      struct mistakes *m)
 {
-	if (node->n >= schema->sequence.min && node->n <= schema->sequence.max)
-		return true;
 	if (node->n < schema->sequence.min)
 		mistakes_add(m, node->at, "an empty list; write a value or remove it");
-	else
+	else if (node->n > schema->sequence.max)
 		mistakes_add(m, node->at, "a list of %u values; at most %u are taken", node->n,
 			     schema->sequence.max);
-	return false;
+	return node->n >= schema->sequence.min && node->n <= schema->sequence.max;
 }
 
-static bool check_kind(const struct node *node, enum node_kind wanted, struct mistakes *m)
+static bool is_kind(const struct node *node, enum node_kind wanted, struct mistakes *m)
 {
 	if (node->kind == wanted && !(node->kind == NODE_TEXT && node->empty))
 		return true;
@@ -94,47 +89,44 @@ static bool check_kind(const struct node *node, enum node_kind wanted, struct mi
 	return false;
 }
 
-static bool check_map(const struct node *map, const cyaml_schema_field_t *fields,
-		      struct mistakes *m)
+static bool is_map(struct node *map, const cyaml_schema_field_t *fields, struct mistakes *m)
 {
-	bool loads = map->first;
-
 	if (!map->first)
 		mistakes_add(m, map->at,
 			     "an empty mapping; write a key and its value, or remove it");
-	for (const struct node *node = map->first; node; node = node->next) {
+	for (struct node *node = map->first; node; node = node->next) {
 		const cyaml_schema_field_t *field = find_field(fields, node->key);
 
 		if (field) {
-			loads &= shape_check(node, &field->value, m);
+			shape_check(node, &field->value, m);
 		} else {
 			refuse_key(node, fields, m);
+			node->bad = true;
 		}
 	}
-	return loads;
+	return map->first;
 }
 
-static bool check_list(const struct node *list, const cyaml_schema_value_t *schema,
-		       struct mistakes *m)
+/* One of which nothing is left is none. */
+static bool is_list(struct node *list, const cyaml_schema_value_t *schema, struct mistakes *m)
 {
-	bool loads = check_length(list, schema, m);
+	bool good = is_length(list, schema, m);
 
-	for (const struct node *node = list->first; node; node = node->next)
-		loads &= shape_check(node, schema->sequence.entry, m);
-	return loads;
+	for (struct node *node = list->first; node; node = node->next)
+		shape_check(node, schema->sequence.entry, m);
+	return good && tree_first(list);
 }
 
-/* As deep as the schema. */
-bool shape_check(const struct node *node, const cyaml_schema_value_t *schema, struct mistakes *m)
+/* As deep as the schema. What is bad already stays so. */
+void shape_check(struct node *node, const cyaml_schema_value_t *schema, struct mistakes *m)
 {
-	if (!check_kind(node, kind_of(schema), m))
-		return false;
-	switch (node->kind) {
-	case NODE_MAP:
-		return check_map(node, schema->mapping.fields, m);
-	case NODE_LIST:
-		return check_list(node, schema, m);
-	default:
-		return check_text(node, schema, m);
-	}
+	bool good = is_kind(node, kind_of(schema), m);
+
+	if (good && node->kind == NODE_MAP)
+		good = is_map(node, schema->mapping.fields, m);
+	else if (good && node->kind == NODE_LIST)
+		good = is_list(node, schema, m);
+	else if (good)
+		good = is_text(node, schema, m);
+	node->bad |= !good;
 }

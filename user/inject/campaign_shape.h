@@ -13,9 +13,9 @@
 #include "inject/campaign_tree.h"
 
 /*
- * Every deviation is a mistake. Whether libcyaml can load it all the same: it passes over unknown keys,
- * and nothing else.
+ * Every deviation is a mistake, and what deviates is bad: a key that is unknown, a value that is missing,
+ * no list, too long. What is not bad libcyaml can load.
  */
-bool shape_check(const struct node *root, const cyaml_schema_value_t *schema, struct mistakes *m);
+void shape_check(struct node *root, const cyaml_schema_value_t *schema, struct mistakes *m);
 
 #endif

@@ -58,14 +58,14 @@ static void check_word(const char *word, const struct node *item, struct mistake
 static void check_command(const struct file_probe *file, const struct node *node,
 			  struct mistakes *m)
 {
-	const struct node *item = tree_item(tree_find(node, "command"), 0);
+	const struct node *item = tree_first(tree_find(node, "command"));
 
 	if (value_is_missing(node, "command"))
 		mistakes_add(m, node->at,
 			     "a probe without a command; add 'command: [PROGRAM, ARGUMENT]'");
 	if (file->n_command && !*file->command[0])
 		mistakes_add(m, item->at, "a command without a name; write the program's");
-	for (unsigned i = 0; i < file->n_command; i++, item = item->next)
+	for (unsigned i = 0; i < file->n_command; i++, item = tree_next(item))
 		check_word(file->command[i], item, m);
 }
 
@@ -141,7 +141,7 @@ int targets_take(struct campaign *c, const struct file_campaign *file, const str
 		 struct mistakes *m)
 {
 	struct written_probe usual = read_probe(file->probe, tree_find(root, "probe"), m);
-	const struct node *node = tree_item(tree_find(root, "targets"), 0);
+	const struct node *node = tree_first(tree_find(root, "targets"));
 	int err = 0;
 
 	if (value_is_missing(root, "targets"))
@@ -149,7 +149,7 @@ int targets_take(struct campaign *c, const struct file_campaign *file, const str
 	c->targets = calloc(file->n_targets + 1, sizeof(*c->targets));
 	if (!c->targets)
 		return -ENOMEM;
-	for (unsigned i = 0; !err && i < file->n_targets; i++, node = node->next) {
+	for (unsigned i = 0; !err && i < file->n_targets; i++, node = tree_next(node)) {
 		check_vm(file, i, node, m);
 		err = take_target(&c->targets[c->n_targets++], &file->targets[i], node, &usual, m);
 	}

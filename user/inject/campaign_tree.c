@@ -79,7 +79,7 @@ static void append(struct node *parent, struct node *node)
 	parent->n++;
 }
 
-static void refuse_twice(struct builder *b, const struct node *map)
+static bool is_again(struct builder *b, const struct node *map)
 {
 	const struct node *before = tree_find(map, b->key);
 	char quote[MISTAKE_QUOTE];
@@ -87,6 +87,7 @@ static void refuse_twice(struct builder *b, const struct node *map)
 	if (before)
 		mistakes_add(b->m, b->key_at, "%s again, after line %u; remove one of the two",
 			     mistakes_quote(quote, b->key), before->key_at.line);
+	return before;
 }
 
 /* A value where the parser is: the root, or the next one of what is open. */
@@ -108,8 +109,7 @@ static int add_node(struct builder *b, enum node_kind kind, const yaml_event_t *
 	if (!parent) {
 		b->root = node;
 	} else {
-		if (b->key)
-			refuse_twice(b, parent);
+		node->bad = b->key && is_again(b, parent);
 		node->key = b->key;
 		node->key_at = b->key_at;
 		b->key = NULL;
@@ -291,8 +291,6 @@ int tree_parse(struct node **out, const char *text, size_t len, struct mistakes 
 	return 0;
 }
 
-/* --- looking ---------------------------------------------------------------------------------- */
-
 /* As deep as TREE_DEPTH_MAX. */
 void tree_free(struct node *root)
 {
@@ -307,23 +305,4 @@ void tree_free(struct node *root)
 	free(root->key);
 	free(root->text);
 	free(root);
-}
-
-const struct node *tree_find(const struct node *map, const char *key)
-{
-	if (!map || map->kind != NODE_MAP)
-		return NULL;
-	for (const struct node *node = map->first; node; node = node->next)
-		if (!strcmp(node->key, key))
-			return node;
-	return NULL;
-}
-
-const struct node *tree_item(const struct node *list, unsigned i)
-{
-	const struct node *node = list ? list->first : NULL;
-
-	while (node && i--)
-		node = node->next;
-	return node;
 }

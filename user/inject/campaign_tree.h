@@ -29,6 +29,7 @@ struct node {
 	struct spot key_at;
 	char *text; /* NODE_TEXT */
 	bool empty; /* NODE_TEXT: nothing stands there, not even "" */
+	bool bad;   /* has been said to be wrong: as if it were not there */
 	unsigned n;
 	struct node *first, *last; /* of its own values */
 	struct node *next;         /* beside it */
@@ -36,16 +37,26 @@ struct node {
 
 /*
  * *out is the root, to be tree_free()d; NULL when the text has none, or is not YAML, which is a mistake.
- * Other mistakes leave a tree. 0 or -ENOMEM.
+ * Other mistakes leave a tree, of which the second of two equal keys is bad. 0 or -ENOMEM.
  */
 int tree_parse(struct node **out, const char *text, size_t len, struct mistakes *m);
 
 void tree_free(struct node *root); /* accepts NULL */
 
-/* The value of a key, or NULL. Also NULL of what is no mapping, or NULL. */
+/* The value of a key, or NULL. Also NULL of what is no mapping, or NULL. Not a bad one. */
 const struct node *tree_find(const struct node *map, const char *key);
 
-/* Value number i of a list, from 0, or NULL. */
-const struct node *tree_item(const struct node *list, unsigned i);
+/* The first of a list, or NULL, also of NULL; the one after it, or NULL. No bad ones. */
+const struct node *tree_first(const struct node *list);
+const struct node *tree_next(const struct node *item);
+
+/* Whether nothing in it is bad. */
+bool tree_is_whole(const struct node *node);
+
+/*
+ * What is not bad of it, as YAML again: how it was written is gone. *out is free()d by the caller.
+ * 0 or -ENOMEM.
+ */
+int tree_write(const struct node *root, char **out, size_t *len);
 
 #endif
