@@ -380,6 +380,14 @@ static void reasons_fit(void **state)
 		cut += strstr(text, ", ..., ") != NULL;
 	}
 	assert_true(cut > 1000);
+	e = EVIDENCE(FIRED, .counts[METER_SEA] = 1000000000, .counts[METER_CLAIMED] = 1000000000,
+		     .counts[METER_RECORD] = 1000000000, .counts[METER_FAILURE] = 1000000000,
+		     .counts[METER_SIGNAL_AR] = 1, .counts[METER_DELIVERED] = 1,
+		     .outcomes[OUTCOME_RECOVERED] = 1000000000);
+	is(e, SHOT_TRANSPARENT,
+	   "1000000000 SEAs were taken, 1000000000 were claimed by APEI, 1000000000 records were "
+	   "parsed, 1000000000 memory_failures ran, 1000000000 pages were taken away, ..., the "
+	   "guest was not probed");
 	memset(&e, 0xff, sizeof(e));
 	e.lost = e.observer_lost = e.dry_run = e.vmm_gone = 0;
 	e.call_errno = EFAULT;
