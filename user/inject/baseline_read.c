@@ -96,12 +96,33 @@ static int wrong(const struct where *where, const char *key, const char *what)
 	return EXIT_USAGE;
 }
 
+static int no_memory(void)
+{
+	log_error("--baseline: no memory");
+	return EXIT_ENVIRONMENT;
+}
+
 /* --- one value -------------------------------------------------------------------------------- */
 
 static int get_text(const struct where *w, json_t *line, const char *key, const char **value)
 {
 	*value = json_string_value(json_object_get(line, key));
 	return *value ? 0 : wrong(w, key, "no string, or none at all");
+}
+
+/* As we would have written it, whoever wrote it: fit to be compared, and to be shown. */
+static int get_clean(const struct where *w, json_t *line, const char *key, const char **value)
+{
+	char clean[RESULT_TEXT];
+	int exit_code = get_text(w, line, key, value);
+
+	if (exit_code)
+		return exit_code;
+	util_clean(clean, sizeof(clean), *value, strlen(*value));
+	if (json_object_set_new(line, key, json_string(clean)))
+		return no_memory();
+	*value = json_string_value(json_object_get(line, key));
+	return 0;
 }
 
 static int get_count(const struct where *w, json_t *line, const char *key, uint64_t *value)
@@ -166,12 +187,12 @@ static int get_state(const struct where *w, json_t *line, struct baseline_state 
 
 static int get_key(const struct where *w, json_t *line, struct result_key *key)
 {
-	int exit_code = get_text(w, line, "vm", &key->vm);
+	int exit_code = get_clean(w, line, "vm", &key->vm);
 
 	if (!exit_code)
-		exit_code = get_text(w, line, "method", &key->method);
+		exit_code = get_clean(w, line, "method", &key->method);
 	if (!exit_code)
-		exit_code = get_text(w, line, "place", &key->place);
+		exit_code = get_clean(w, line, "place", &key->place);
 	if (!exit_code)
 		exit_code = get_count(w, line, "wanted", &key->wanted);
 	if (exit_code)
@@ -179,16 +200,10 @@ static int get_key(const struct where *w, json_t *line, struct result_key *key)
 	key->value = "";
 	if (json_is_null(json_object_get(line, "value")))
 		return 0;
-	return get_text(w, line, "value", &key->value);
+	return get_clean(w, line, "value", &key->value);
 }
 
 /* --- the file --------------------------------------------------------------------------------- */
-
-static int no_memory(void)
-{
-	log_error("--baseline: no memory");
-	return EXIT_ENVIRONMENT;
-}
 
 static int add_shot(struct baseline *b, const struct where *w, json_t *line)
 {
