@@ -51,7 +51,10 @@ static const struct argp_option option_table[] = {
 	{"name", OPT_NAME, "guest=NAME", 0, "name of the VM, as QEMU takes it (default: vm)", 0},
 	{"vcpus", OPT_VCPUS, "N", 0, "1 to 8 vCPUs (default: 1)", 0},
 	{"mem", OPT_MEM, "MIB", 0, "1 to 1024 MiB of guest RAM (default: 16)", 0},
-	{"backing", OPT_BACKING, "anon|memfd", 0, "what guest RAM is made of (default: anon)", 0},
+	{"backing", OPT_BACKING, "anon|memfd|thp|hugetlb", 0,
+	 "what guest RAM is made of (default: anon, of small pages; hugetlb takes whole ones from "
+	 "the host's pool)",
+	 0},
 	{"mce-kill", OPT_MCE_KILL, "early|late|default", 0,
 	 "the process's PR_MCE_KILL policy (default: early, as QEMU; with --sigbus none: default)",
 	 0},
@@ -146,7 +149,13 @@ static const char *vm_name(struct argp_state *state, char *text)
 
 static error_t parse_vm_option(int key, char *arg, struct argp_state *state)
 {
-	static const char *const backings[] = {"anon", "memfd", NULL};
+	static const char *const backings[] = {
+		[VM_ANON] = "anon",
+		[VM_MEMFD] = "memfd",
+		[VM_THP] = "thp",
+		[VM_HUGETLB] = "hugetlb",
+		NULL,
+	};
 	struct vm_config *vm = &((struct options *)state->input)->vm;
 
 	switch (key) {
@@ -160,7 +169,7 @@ static error_t parse_vm_option(int key, char *arg, struct argp_state *state)
 		vm->mem = number(state, "mem", arg, 1, GUEST_RAM_MAX >> 20) << 20;
 		return 0;
 	case OPT_BACKING:
-		vm->memfd = choice(state, "backing", arg, backings);
+		vm->backing = choice(state, "backing", arg, backings);
 		return 0;
 	case OPT_SEA_EXIT:
 		vm->sea_exit = true;

@@ -83,32 +83,74 @@ static int enable_sea_exit(struct vm *vm)
 	return -ENOTSUP;
 }
 
-static int map_memory(size_t size, bool memfd, char **out)
+/* Where a transparent huge page can begin: with pages of 4 KiB every 2 MiB. */
+static char *map_aligned(size_t size, size_t page_size)
 {
-	int flags = memfd ? MAP_SHARED : MAP_PRIVATE | MAP_ANONYMOUS;
-	int fd = -1, error = 0;
-	void *map;
+	size_t huge = page_size / sizeof(uint64_t) * page_size;
+	char *map =
+		mmap(NULL, size + huge, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	size_t before;
 
-	if (memfd) {
-		fd = memfd_create("vmtest-guest-ram", MFD_CLOEXEC);
-		if (fd < 0 || ftruncate(fd, size))
-			goto fail;
-	}
-	map = mmap(NULL, size, PROT_READ | PROT_WRITE, flags, fd, 0);
 	if (map == MAP_FAILED)
-		goto fail;
-	/* An error must cost one page, not a huge one. EINVAL: a kernel without huge pages. */
-	if (madvise(map, size, MADV_NOHUGEPAGE) && errno != EINVAL)
-		warn("madvise(MADV_NOHUGEPAGE): going on");
+		return map;
+	before = -(uintptr_t)map & (huge - 1);
+	if (before)
+		munmap(map, before);
+	if (before < huge)
+		munmap(map + before + size, huge - before);
+	return map + before;
+}
+
+static char *map_memfd(size_t size)
+{
+	char *map = MAP_FAILED;
+	int fd = memfd_create("vmtest-guest-ram", MFD_CLOEXEC), error;
+
+	if (fd < 0)
+		return map;
+	if (!ftruncate(fd, size))
+		map = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	error = errno;
+	close(fd);
+	errno = error;
+	return map;
+}
+
+static char *map_backing(size_t size, size_t page_size, enum vm_backing backing)
+{
+	int flags = MAP_PRIVATE | MAP_ANONYMOUS | (backing == VM_HUGETLB ? MAP_HUGETLB : 0);
+
+	switch (backing) {
+	case VM_MEMFD:
+		return map_memfd(size);
+	case VM_THP:
+		return map_aligned(size, page_size);
+	case VM_ANON:
+	case VM_HUGETLB:
+		break;
+	}
+	return mmap(NULL, size, PROT_READ | PROT_WRITE, flags, -1, 0);
+}
+
+static int map_memory(size_t size, size_t page_size, enum vm_backing backing, char **out)
+{
+	/* An error must cost one page, not a huge one, unless that is what is wanted. */
+	int advice = backing == VM_THP ? MADV_HUGEPAGE : MADV_NOHUGEPAGE;
+	char *map = map_backing(size, page_size, backing);
+
+	if (map == MAP_FAILED) {
+		int error = errno;
+
+		warn("guest memory of %zu bytes%s", size,
+		     backing == VM_HUGETLB ? " (see /proc/sys/vm/nr_hugepages)" : "");
+		return -error;
+	}
+	/* EINVAL: a kernel without huge pages. */
+	if (backing != VM_HUGETLB && madvise(map, size, advice) && errno != EINVAL)
+		warn("madvise(%s): going on",
+		     backing == VM_THP ? "MADV_HUGEPAGE" : "MADV_NOHUGEPAGE");
 	*out = map;
-	goto out;
-fail:
-	error = -errno;
-	warn("guest memory of %zu bytes", size);
-out:
-	if (fd >= 0)
-		close(fd);
-	return error;
+	return 0;
 }
 
 static void fill_boot(struct vm *vm)
@@ -133,9 +175,9 @@ static int add_memory(struct vm *vm)
 {
 	int error;
 
-	error = map_memory(GUEST_BOOT_SIZE, false, &vm->boot);
+	error = map_memory(GUEST_BOOT_SIZE, vm->page_size, VM_ANON, &vm->boot);
 	if (!error)
-		error = map_memory(vm->config.mem, vm->config.memfd, &vm->ram);
+		error = map_memory(vm->config.mem, vm->page_size, vm->config.backing, &vm->ram);
 	if (error)
 		return error;
 	fill_boot(vm);

@@ -15,11 +15,19 @@
 
 struct vcpu;
 
+/* What guest RAM is made of. */
+enum vm_backing {
+	VM_ANON,    /* small pages */
+	VM_MEMFD,   /* likewise, shared memory with a descriptor */
+	VM_THP,     /* anonymous, huge pages where the kernel gives some */
+	VM_HUGETLB, /* huge pages out of the pool of /proc/sys/vm/nr_hugepages */
+};
+
 struct vm_config {
 	const char *name;
 	unsigned int vcpus;
 	size_t mem; /* bytes of guest RAM */
-	bool memfd; /* RAM is shared memory with a descriptor, not anonymous */
+	enum vm_backing backing;
 	bool sea_exit;
 	bool mask_serror;
 	uint64_t hole_pa;
