@@ -179,9 +179,10 @@ static __noinline int fires(const struct asked *asked, __u32 slot)
 
 /* --- whose call it is ------------------------------------------------------------------------- */
 
+/* By two loads, where bpf_get_current_pid_tgid() is a call. */
 static __always_inline __u32 current_tgid(void)
 {
-	return bpf_get_current_pid_tgid() >> 32;
+	return bpf_get_current_task_btf()->tgid;
 }
 
 /* THE hot path: all that a call of another process comes by. */

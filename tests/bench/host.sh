@@ -182,7 +182,7 @@ end() {
 }
 
 # How often a program ran while each of these workloads came by once.
-prove_runs() { # prove_runs WORKLOADS PROGRAM
+prove_runs() { # prove_runs WORKLOADS PROGRAM [least]
 	for work in $(echo "$1" | tr , ' '); do
 		echo " $WORKLOADS " | grep -q " $work " || continue
 		rm -f $T/err
@@ -196,7 +196,7 @@ prove_runs() { # prove_runs WORKLOADS PROGRAM
 		wait $counter
 		echo "proof $name $work $((saw_aborts - already)) $(awk -v program="$2" '
 			{ all = all "," $1 } index($1, program) == 1 { print $2; found = 1; exit }
-			END { if (!found) print "none-of" all }' $T/runs)"
+			END { if (!found) print "none-of" all }' $T/runs)${3:+ $3}"
 	done
 }
 
@@ -224,12 +224,13 @@ prove() { # prove PROOF: while it stands, then afterwards
 	for one in $1; do
 		case $one in
 		*:runs=*) prove_runs "${one%%:*}" "${one#*:runs=}" ;;
+		*:most=*) prove_runs "${one%%:*}" "${one#*:most=}" least ;;
 		esac
 	done
 	end
 	for one in $1; do
 		case $one in
-		*:runs=*) ;;
+		*:runs=* | *:most=*) ;;
 		*) prove_count "${one%%:*}" "${one#*:}" ;;
 		esac
 	done
@@ -243,6 +244,8 @@ wanted() { # wanted NEEDS
 		kprobe) [ -z "$trampolines" ] || return 1 ;;
 		fentry) [ -n "$trampolines" ] || unfit "this kernel has no BPF trampolines" || return ;;
 		guard) has_guard || unfit "this kernel has no kvm_running_vcpu" || return ;;
+		override) can_inject abort-retry kprobe || unfit "no override on this kernel" || return ;;
+		modify) can_inject run-errno fmod_ret || unfit "no fmod_ret of ioctl, or no need for it" || return ;;
 		esac
 	done
 }
@@ -254,6 +257,21 @@ unfit() {
 
 has_guard() {
 	seatrace --no-abort-hook --check >$T/out 2>&1
+}
+
+# A VM that stands still, for rules to be armed at.
+neighbour() {
+	[ -z "$neighbour" ] || return 0
+	neighbour=yes
+	mkfifo $T/neighbour.ready
+	vmtest-guest -name guest=neighbour --control $T/neighbour --ready-fd 3 --mem 64 \
+		3>$T/neighbour.ready >$T/neighbour.log 2>&1 </dev/null &
+	read -r line <$T/neighbour.ready || die "the neighbour does not start"
+}
+
+can_inject() { # can_inject METHOD MECHANISM
+	neighbour
+	seainject list -j "$1" | jq -e "(.mechanism // \"\") | startswith(\"$2\")" >$T/out 2>&1
 }
 
 row() { # row NAME NEEDS READY PROOF COMMAND...
@@ -280,7 +298,7 @@ red() { # red NAME ROW NEEDS READY PROOF COMMAND...: only aborts, the gates are 
 	WORKLOADS=$all instead=
 }
 
-instead='' name='the host'
+instead='' name='the host' neighbour=''
 echo 1 >/proc/sys/kernel/printk # printing to a serial line costs more than all else
 mkdir -p $T
 mkfifo $T/ready

@@ -36,5 +36,7 @@ PROBE("fentry", fentry_second, 0)
 PROBE("kprobe", kprobe_second, 0)
 PROBE("fentry", fentry_update, update())
 PROBE("kprobe", kprobe_update, update())
+PROBE("fmod_ret", modify_empty, 0) /* the call goes on */
+PROBE("fmod_ret", modify_update, update())
 
 char LICENSE[] SEC("license") = "GPL";

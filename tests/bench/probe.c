@@ -30,9 +30,9 @@ struct config {
 static const char args_doc[] = "FUNCTION KIND...\n--count";
 static const char doc[] =
 	"Attaches a program of each KIND to FUNCTION until SIGTERM: fentry_empty, fexit_empty, "
-	"kprobe_empty and kretprobe_empty do nothing, fentry_second and kprobe_second likewise "
-	"beside "
-	"them, fentry_update and kprobe_update write to a map.\v"
+	"kprobe_empty, kretprobe_empty and modify_empty (fmod_ret) do nothing, fentry_second and "
+	"kprobe_second likewise beside them, fentry_update, kprobe_update and modify_update write "
+	"to a map.\v"
 	"Examples:\n"
 	"  bench-probe kvm_handle_guest_abort fentry_empty fexit_empty\n"
 	"  bench-probe --count    at SIGTERM: NAME RUNS of each program that ran\n";
