@@ -23,8 +23,8 @@ static const char *why_no_place(int err)
 	case -ENOTUNIQ:
 		return "several VMs of the process have it, in different memory";
 	case -ENOENT:
-		return "the VMM has no page there: the guest has not written to it yet, or it is "
-		       "swapped out";
+		return "the VMM has no page there: never written to, swapped out, or poisoned "
+		       "already";
 	case -EPERM:
 		return "the kernel hides frame numbers: CAP_SYS_ADMIN is needed";
 	case -ESRCH:

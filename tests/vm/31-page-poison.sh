@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# Expected: the page behind an address of vm-a is gone: its VMM is told at once (SIGBUS AO), and again (AR)
+# when the guest touches it; the guest takes a data abort at that address, and lives. Pages beside it and
+# vm-b notice nothing. What cannot be hit is refused, with the reason.
+# On every series.
+. /tests/vm/lib.sh
+. /tests/vm/inject.sh
+needs page-poison
+
+fire() { # fire STATUS OPTION...: at vm-a
+	expected=$1
+	shift
+	seainject fire --method page-poison --vm vm-a --journal "$T/journal" --json "$@" \
+		>"$T/shots" 2>"$T/said"
+	status=$?
+	cat "$T/said" >>"$T/fire.txt"
+	equal "exit status of fire $*" "$expected" $status
+}
+
+said() { # said WORDS: in the line on stderr
+	grep -q -e "$1" "$T/said" || fail "not said: $1: $(cat "$T/said")"
+	cat "$T/said"
+}
+
+vm_start vm-a
+vm_start vm-b
+vm vm-a touch 32 >/dev/null
+vm vm-b touch 32 >/dev/null
+frame=$(page_pa vm-a 5)
+trace_start
+
+fire 0 --gpa 0x80005000 --dry-run
+equal "shots of a dry run" 1 "$(tally fired)"
+equal "the page is where it was" "$frame" "$(page_pa vm-a 5)"
+
+fire 0 --gpa 0x80005678 --unsafe
+equal "shots" 1 "$(tally fired)"
+equal "the frame in the journal" "$((frame / $(vm vm-a info | field page_size)))" \
+	"$(jq -r 'select(.type == "entry") | .pfn' "$T/journal")"
+equal "SIGBUS before anybody touched it" 1 "$(vm vm-a stats | field sigbus_ao)"
+vm vm-a load page 5 >"$T/load.txt"
+equal "data aborts of the guest" 1 "$(field dabt <"$T/load.txt")"
+equal "exceptions of the guest" 1 "$(field exceptions <"$T/load.txt")"
+equal "its syndrome" 0x96000010 "$(field dabt_esr <"$T/load.txt")"
+equal "its address" 0x80005000 "$(field dabt_far <"$T/load.txt")"
+equal "SIGBUS at the touch" 1 "$(field sigbus_ar <"$T/load.txt")"
+for page in 4 6; do
+	equal "page $page beside it" "$(printf '0x%x' $((0x80000000 + page * 4096)))" \
+		"$(vm vm-a load page $page | field value)"
+done
+
+fire 0 --gpa 0x80009000+8K --at-most 2 --unsafe
+equal "shots at two pages" 2 "$(tally fired)"
+equal "the first of them" 0x80009000 "$(vm vm-a load page 9 | field dabt_far)"
+equal "the second" 0x8000a000 "$(vm vm-a load page 10 | field dabt_far)"
+equal "the one behind" 0 "$(vm vm-a load page 11 | field exceptions)"
+alive vm-a vm-b
+trace_stop
+equal "incidents of others than vm-a" 0 "$(count '.vm != "vm-a"')"
+equal "errors of vm-a" 3 "$(count '.memory_failures == 1')"
+equal "exceptions and signals of vm-b" "0 0 0" "$(vm vm-b stats |
+	sed 's/.* sigbus_ar=\([0-9]*\).* sigbus_ao=\([0-9]*\).* exceptions=\([0-9]*\).*/\1 \2 \3/')"
+
+fire 3 --gpa 0x80005000 --unsafe
+said "poisoned already"
+fire 3 --gpa 0x80100000 --unsafe
+said "ENOENT (the VMM has no page there"
+fire 3 --gpa 0x70000000 --unsafe
+said "ENXIO (none of its memslots has it"
+fire 2 --gpa 0x8000c000+8K --at-most 3 --unsafe
+said "the range has 2 pages, and 3 are to be hit"
+fire 2 --unsafe
+fire 2 --gpa 0x8000c000
+said "unsafe"
+panic=/proc/sys/vm/panic_on_unrecoverable_memory_failure
+if [ -e $panic ]; then
+	echo 1 >$panic
+	fire 4 --gpa 0x8000c000 --unsafe
+	said "this host is set to panic"
+	echo 0 >$panic
+fi
+equal "the page is where it was" 0 "$(vm vm-a load page 12 | field exceptions)"
+equal "pages that were hit in all" 3 \
+	"$(seainject undo --list --json --journal "$T/journal" | wc -l)"
+finish
