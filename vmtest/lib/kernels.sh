@@ -8,12 +8,13 @@ KERNELS=${VMTEST_KERNELS:-$VMTEST_DIR/KERNELS}
 kernels_lines() { sed -e 's/[[:space:]]*#.*//' -e '/^[[:space:]]*$/d' "$KERNELS"; }
 
 # kernels_match PATTERN: the series that an exact name, a shell pattern or `all` means, in the
-# table's order.
+# table's order. `all` are those that Debian built: what holds of a kernel is asked of them, and the ones
+# that have to be built here have to be asked for.
 kernels_match() {
-	local series _ found=
-	while read -r series _; do
+	local series from _ found=
+	while read -r series _ from _; do
 		# shellcheck disable=SC2053 # the right side is a pattern on purpose
-		if [[ $1 == all || $series == $1 ]]; then
+		if [[ $1 == all && $from == debian:* || $series == $1 ]]; then
 			printf '%s\n' "$series"
 			found=1
 		fi
@@ -29,21 +30,38 @@ kernel_read() {
 		[[ $series == "$1" ]] || continue
 		K_SERIES=$series
 		read -r K_GATE K_FROM K_RELEASE K_PARTS <<<"$rest"
+		K_KIND=${K_FROM%%:*} K_DATE=${K_FROM##*@}
+		K_SUITE=${K_FROM%@*} K_SUITE=${K_SUITE##*:}
+		K_CONFIG=${K_FROM#build:} K_CONFIG=$VMTEST_DIR/kernel/${K_CONFIG%%:*}	# .config, .edit, .make
 		return
 	done < <(kernels_lines)
 	return 1
 }
 
-# shellcheck disable=SC2034 # read by those who source this
-kernel_split_from() {
-	K_KIND=${K_FROM%%:*} K_DATE=${K_FROM##*@}
-	K_SUITE=${K_FROM%@*} K_SUITE=${K_SUITE##*:}
+# kernel_script: what puts the line's kernel into the cache.
+kernel_script() {
+	[[ $K_KIND == build ]] && echo kernel/build || echo kernel/fetch
+}
+
+# What a kernel is built with, beside its source; of a machine without a compiler nothing can come.
+readonly CROSS=aarch64-linux-gnu-
+kernel_tools() { "${CROSS}gcc" --version | head -n 1; pahole --version; }
+
+# What goes into a kernel beside its packages. Of what takes minutes to build anew, only what tells.
+kernel_inputs() {
+	if [[ $K_KIND == build ]]; then
+		sed -e 's/\(^\|[[:space:]]\+\)#\([[:space:]].*\|!.*\)\?$//' -e '/^$/d' \
+			"$K_CONFIG".{config,edit,make}
+		kernel_tools 2>/dev/null || :	# building says what is missing
+	else
+		cat "$VMTEST_DIR/host/modules" "$VMTEST_DIR/kernel/fetch"
+	fi
 }
 
 # kernel_place: where the line's kernel belongs in the cache, by what goes into it.
 kernel_place() {
 	printf '%s/kernel/%s-%s' "$CACHE" "$K_RELEASE" \
-		"$({ tr -s ' \t' '\n' <<<"$K_PARTS"; cat "$VMTEST_DIR/host/modules" "$VMTEST_DIR/kernel/fetch"; } | key)"
+		"$({ tr -s ' \t' '\n' <<<"$K_PARTS"; kernel_inputs; } | key)"
 }
 
 # kernel_dir: the same if it is there. A stand-in (the pin was gone when it was fetched) is told by the
