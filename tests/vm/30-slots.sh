@@ -2,6 +2,7 @@
 # Expected: the memslots of any VM as its VMM made them, also while it changes them, and of an address in
 # them the page frame, with what it is part of.
 # On every series.
+# Also on override kernels.
 . /tests/vm/lib.sh
 
 test-slots >"$T/slots.txt" 2>&1 || fail "test-slots ended with $?"

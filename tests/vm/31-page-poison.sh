@@ -3,6 +3,7 @@
 # when the guest touches it; the guest takes a data abort at that address, and lives. Pages beside it and
 # vm-b notice nothing. What cannot be hit is refused, with the reason.
 # On every series.
+# Also on override kernels.
 . /tests/vm/lib.sh
 . /tests/vm/inject.sh
 needs page-poison

@@ -2,6 +2,7 @@
 # Expected: an SEA whose record firmware has written is not claimed: its guest takes an SError, the record
 # stays unread and no page is taken away. An SEA of the other VM is none of the rule's, and claims that
 # record.
+# On override kernels.
 . /tests/vm/lib.sh
 . /tests/vm/inject.sh
 needs claim-deny
