@@ -138,6 +138,8 @@ static bool can_modify(const struct arm *a, const struct way *way, char why[stat
 	if (a->can_modify != -EPERM)
 		snprintf(why + len, 160 - len, "%sfmod_ret of %s is refused (Linux 7.2 has it)",
 			 len ? "; " : "", way->function);
+	else if (a->can_override != -EPERM)
+		snprintf(why + len, 160 - len, "; of fmod_ret root can find out");
 	return false;
 }
 
@@ -172,7 +174,7 @@ static int prepare(struct arm *a)
 		log_error("open the BPF object: %s (%s)", util_errno(errno), log_libbpf_last());
 		return EXIT_ENVIRONMENT;
 	}
-	a->can_override = feature_override();
+	a->can_override = feature_override(a->kernel);
 	a->can_modify = feature_modify(a->kernel, "__arm64_sys_ioctl");
 	for (unsigned i = 0; i < UTIL_COUNT(ways); i++)
 		choose_one(a, &ways[i]);

@@ -390,7 +390,8 @@ int feature_modify(const struct feature *f, const char *function)
 	return try_trampoline(f, function, BPF_MODIFY_RETURN);
 }
 
-int feature_override(void)
+/* Who may not try can see whether the helper is there. */
+int feature_override(struct feature *f)
 {
 	static const struct bpf_insn overrides[] = {
 		{.code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_2, .imm = 0},
@@ -411,7 +412,7 @@ int feature_override(void)
 	int err = load_probe(return_0, UTIL_COUNT(return_0));
 
 	if (err)
-		return err;
+		return feature_has_symbol(f, "bpf_override_return") ? err : -ENOTSUP;
 	if (load_probe(overrides, UTIL_COUNT(overrides)))
 		return -ENOTSUP;
 	return load_probe(adds, UTIL_COUNT(adds)) ? -ENOSYS : 0;

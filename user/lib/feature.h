@@ -80,7 +80,7 @@ int feature_modify(const struct feature *f, const char *function);
  * -errno: -ENOTSUP no CONFIG_BPF_KPROBE_OVERRIDE, -ENOSYS no atomic operations that return something
  * (before 5.12), -EPERM. Does not print.
  */
-int feature_override(void);
+int feature_override(struct feature *f);
 
 /*
  * Whether a function is among those whose errors may be injected, by the kernel's own list in debugfs.
