@@ -16,14 +16,25 @@
 #include "bpf/compat.bpf.h"
 #include "bpf/kernel.bpf.h"
 
-#define ARRAY_MAX 520 /* 5.10: KVM_USER_MEM_SLOTS is 512, and some are private */
-#define SLOTS_MAX 64  /* of a tree, in one call: the verifier walks every one of them */
-#define DEPTH_MAX 32  /* of a tree with 2^15 slots (SHRT_MAX): at most twice its logarithm */
+/* Of one call; the verifier walks every one of them. */
+#define SLOTS_MAX 64  /* of an array */
+#define STEPS_MAX 128 /* through a tree: of ten slots each takes 5, of 2^15 (SHRT_MAX) 31 at most */
 
 /* What is asked for. */
 __u32 slots_tgid;
 __u64 slots_kvm;  /* 0: all of them */
-__u64 slots_from; /* frames from here on */
+__u64 slots_from; /* what the end of the call before said, 0: from the first */
+
+/*
+ * Where a walk through a tree stands. In memory, about which the verifier assumes nothing: so all the ways
+ * through one step are one state, where nested loops would be thousands.
+ */
+struct walk {
+	struct rb_node *at;
+	struct kvm_memory_slot *found; /* the last one at or behind the frame */
+	__u64 gfn;
+};
+static volatile struct walk walk;
 
 /*
  * The VM behind a descriptor; NULL: it is something else. All files of the anonymous inode's file system
@@ -61,62 +72,67 @@ static __always_inline void put_slot(struct seq_file *seq, struct kvm *kvm, __u6
 		bpf_seq_write(seq, &out, sizeof(out));
 }
 
+/* Both return what to go on from, or 0: that was all. Of an array it is how many have been told. */
 static __always_inline __u64 put_array(struct seq_file *seq, struct kvm *kvm, __u64 generation,
 				       struct kvm_memslots *table)
 {
 	struct kvm_memslots___array *array = (void *)table;
-	void *first = (void *)array + bpf_core_field_offset(array->memslots);
-	int used = BPF_CORE_READ(array, used_slots), i;
+	void *end = (void *)array + bpf_core_field_offset(array->memslots);
+	__u64 size = bpf_core_type_size(struct kvm_memory_slot), used, i;
 
-	for (i = 1; i <= ARRAY_MAX; i++) {
-		if (i > used)
-			break;
-		put_slot(seq, kvm, generation,
-			 first + (used - i) * bpf_core_type_size(struct kvm_memory_slot));
+	used = BPF_CORE_READ(array, used_slots);
+	end += used * size;
+	for (i = 1; i <= SLOTS_MAX; i++) {
+		if (slots_from + i > used)
+			return 0;
+		put_slot(seq, kvm, generation, end - (slots_from + i) * size);
 	}
-	return 0;
+	return slots_from + SLOTS_MAX;
 }
 
-/* The first slot at or behind a frame, or NULL. `node` is where its node of this table is in a slot. */
-static __always_inline struct kvm_memory_slot *next_slot(struct kvm_memslots *table, __u64 node,
-							 __u64 gfn)
+/* One node further, or one slot; false: there is none. `node` is where this table's node is in a slot. */
+static __always_inline bool step(struct seq_file *seq, struct kvm *kvm, __u64 generation,
+				 struct kvm_memslots *table, __u64 node)
 {
-	struct rb_node *at = BPF_CORE_READ(table, gfn_tree.rb_node);
-	struct kvm_memory_slot *found = NULL, *slot;
-	int depth;
+	struct rb_node *at =
+		walk.at; /* not inside of BPF_CORE_READ: it would relocate our struct, too */
+	struct kvm_memory_slot *slot = (void *)at - node;
 
-	for (depth = 0; depth < DEPTH_MAX; depth++) {
-		if (!at)
-			break;
-		slot = (void *)at - node;
-		if (BPF_CORE_READ(slot, base_gfn) >= gfn) {
-			found = slot;
-			at = BPF_CORE_READ(at, rb_left);
+	if (at) {
+		if (BPF_CORE_READ(slot, base_gfn) >= walk.gfn) {
+			walk.found = slot;
+			walk.at = BPF_CORE_READ(at, rb_left);
 		} else {
-			at = BPF_CORE_READ(at, rb_right);
+			walk.at = BPF_CORE_READ(at, rb_right);
 		}
+		return true;
 	}
-	return found;
+	slot = walk.found;
+	if (!slot)
+		return false;
+	put_slot(seq, kvm, generation, slot);
+	walk.gfn = BPF_CORE_READ(slot, base_gfn) + 1;
+	walk.found = NULL;
+	walk.at = BPF_CORE_READ(table, gfn_tree.rb_node);
+	return true;
 }
 
-/* Where to go on from; 0: that was all. */
+/* Of a tree it is a frame. */
 static __always_inline __u64 put_tree(struct seq_file *seq, struct kvm *kvm, __u64 generation,
 				      struct kvm_memslots *table)
 {
-	struct kvm_memory_slot *slot = NULL;
-	__u64 node = bpf_core_field_offset(slot->gfn_node), gfn = slots_from;
+	__u64 node = bpf_core_field_offset(((struct kvm_memory_slot *)0)->gfn_node);
 	int i;
 
 	if (BPF_CORE_READ(table, node_idx))
 		node += bpf_core_type_size(struct rb_node);
-	for (i = 0; i < SLOTS_MAX; i++) {
-		slot = next_slot(table, node, gfn);
-		if (!slot)
+	walk.gfn = slots_from;
+	walk.found = NULL;
+	walk.at = BPF_CORE_READ(table, gfn_tree.rb_node);
+	for (i = 0; i < STEPS_MAX; i++)
+		if (!step(seq, kvm, generation, table, node))
 			return 0;
-		put_slot(seq, kvm, generation, slot);
-		gfn = BPF_CORE_READ(slot, base_gfn) + 1;
-	}
-	return gfn;
+	return walk.gfn;
 }
 
 SEC("iter/task_file")

@@ -13,7 +13,7 @@
 struct sea_slot {
 	__u64 kvm;        /* identity, never dereferenced */
 	__u64 generation; /* of the table it was read from: two that differ do not fit together */
-	__u64 base_gfn;   /* of an end: the frame to go on from, 0 when that was all */
+	__u64 base_gfn;   /* of an end: what the next call is to go on from, 0 when that was all */
 	__u64 npages;     /* 0: an end, no slot has none */
 	__u64 userspace_addr;
 	__u32 id;

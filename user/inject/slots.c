@@ -104,6 +104,10 @@ static int add_slot(struct reading *r, const struct sea_slot *raw)
 
 static int add_rest(struct reading *r, uint64_t from)
 {
+	if (from <= r->at.from) { /* no step forward: it changed under the walk */
+		r->torn = true;
+		return 0;
+	}
 	for (unsigned i = 0; i < r->n_rests; i++)
 		if (r->rests[i].kvm == r->at.kvm) /* of another descriptor of the same VM */
 			return 0;
