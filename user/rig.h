@@ -47,8 +47,11 @@ struct rig_config {
 
 /* Each int is 0, or an exit code (lib/exit.h) after one line on stderr. */
 
-/* What this kernel has. Attaches nothing, finds no VM; needs no privilege, but tells less without. */
-int rig_look(struct rig *r);
+/*
+ * What this kernel has. Attaches nothing, finds no VM; needs no privilege, but tells less without.
+ * targets: as rig_config's, of all that may come to be armed.
+ */
+int rig_look(struct rig *r, unsigned targets);
 
 /* Who hears of it; from here on VMs can be looked for. Says what privilege is missing to go on. */
 int rig_wire(struct rig *r, const struct rig_config *config);

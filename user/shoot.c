@@ -92,6 +92,16 @@ static bool outlives(const struct method *method)
 	return method->family != METHOD_OVERRIDE || method->leaves_record;
 }
 
+static unsigned targets(const struct campaign *c)
+{
+	unsigned all = 0;
+
+	for (unsigned i = 0; i < c->n_shots; i++)
+		if (c->shots[i].method->family == METHOD_OVERRIDE)
+			all |= 1u << c->shots[i].method->target;
+	return all;
+}
+
 static struct rig_config needs(const struct shoot *s)
 {
 	const struct campaign *c = s->campaign;
@@ -193,7 +203,7 @@ static int set_up(struct shoot *s)
 	int exit_code = check_allowed(&s->config);
 
 	if (!exit_code)
-		exit_code = rig_look(&s->rig);
+		exit_code = rig_look(&s->rig, targets(s->campaign));
 	if (!exit_code)
 		exit_code = check_methods(s->campaign, s->rig.arm);
 	if (!exit_code)
@@ -427,7 +437,7 @@ static int check_victims(const struct campaign *campaign)
 int shoot_check(const struct campaign *campaign)
 {
 	struct rig rig = {.signal_fd = -1};
-	int exit_code = rig_look(&rig), vms = 0;
+	int exit_code = rig_look(&rig, targets(campaign)), vms = 0;
 
 	if (!exit_code) {
 		exit_code = check_methods(campaign, rig.arm);

@@ -357,6 +357,8 @@ static int prepare(struct attach *a)
 {
 	int exit_code;
 
+	if (a->options.spare_aborts)
+		a->options.no_abort_hook = feature_has_variable(a->kernel, RUNNING_VCPU);
 	if (a->options.no_abort_hook && !feature_has_variable(a->kernel, RUNNING_VCPU)) {
 		log_error(
 			"--no-abort-hook: this kernel does not tell which vCPU runs (" RUNNING_VCPU

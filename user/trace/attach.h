@@ -21,6 +21,7 @@ struct attach_options {
 	uint64_t ring_bytes;  /* a power of two, at least a page */
 	bool kprobe;          /* kprobes even where there are trampolines */
 	bool no_abort_hook;   /* phase 1 begins at the claim; nothing on kvm_handle_guest_abort */
+	bool spare_aborts;    /* no_abort_hook, where this kernel tells which vCPU runs */
 	bool aborts;          /* the duration of every abort is counted ... */
 	uint64_t abort_slots; /* ... of so many vCPUs; not with no_abort_hook */
 };
