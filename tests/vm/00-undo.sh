@@ -2,7 +2,6 @@
 # Expected: what seainject left on the host is taken back, also after it was killed in the midst of it: page
 # frames, and the record of a claim that was denied. The first test of all: from 5.19 on the kernel gives
 # no page back once there was a real memory failure, and then undo says so.
-# On every series.
 . /tests/vm/lib.sh
 . /tests/vm/inject.sh
 needs page-poison
