@@ -19,8 +19,8 @@ hit() { # hit VM GPA [OPTION...]
 	at=$1
 	gpa=$2
 	shift 2
-	seainject fire --method page-poison --vm "$at" --gpa "$gpa" --unsafe --journal "$T/journal" \
-		"$@" >>"$T/fire.txt" 2>&1
+	seainject fire --method page-poison --vm "$at" --gpa "$gpa" --unsafe --any-end --settle 0.05 \
+		--journal "$T/journal" "$@" >>"$T/fire.txt" 2>&1
 }
 
 if dmesg | grep -q 'Hardware Error'; then
