@@ -57,6 +57,12 @@ char *journal_line_write(enum journal_line type, const struct journal_entry *ent
 
 /* --- in -------------------------------------------------------------------------------------- */
 
+/* There is room behind it for those that follow. */
+static bool is_id(json_int_t id)
+{
+	return id > 0 && id < INT64_MAX / 2;
+}
+
 /* The number of a word, or -1. */
 static int find_word(const char *const *words, int n, const char *word)
 {
@@ -84,7 +90,7 @@ static int unpack_entry(json_t *json, struct journal_entry *e)
 		return -EINVAL;
 	what_id = find_word(journal_whats, JOURNAL_WHATS, what);
 	kind_id = find_word(page_kinds, PAGE_HUGETLB + 1, kind);
-	if (what_id < 0 || kind_id < 0 || id <= 0 || tgid < 0 || tgid > INT32_MAX)
+	if (what_id < 0 || kind_id < 0 || !is_id(id) || tgid < 0 || tgid > INT32_MAX)
 		return -EINVAL;
 	*e = (struct journal_entry){
 		.id = id,
@@ -110,7 +116,7 @@ static int unpack_done(json_t *json, struct journal_entry *e)
 
 	if (json_unpack(json, "{s:I, s:s, s:b, s:s}", "id", &id, "boot_id", &boot, "undone",
 			&undone, "note", &note) ||
-	    id <= 0)
+	    !is_id(id))
 		return -EINVAL;
 	*e = (struct journal_entry){.id = id, .undone = undone};
 	copy_text(e->boot_id, sizeof(e->boot_id), boot);
