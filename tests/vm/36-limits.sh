@@ -36,9 +36,6 @@ equal "those that came too late" 50 "$(tally untimely)"
 run --kind read --kind exec --at-most 50
 equal "stores taken for loads" 0 "$(tally matched)"
 
-run --kind write --kind external --at-most 50
-equal "translation faults taken for external ones" 0 "$(tally matched)"
-
 # all but the last: at-most is reached, and seainject ends by itself
 fire_start abort-retry vm-a --dry-run --gpa 0x09002000 --kind write --kind translation --at-most 49
 vm vm-a compute 50 >/dev/null
