@@ -10,9 +10,8 @@ fire() { # fire STATUS VM OPTION...
 	at=$2
 	shift 2
 	seainject fire --method page-poison --vm "$at" --journal "$T/journal" --unsafe --any-end \
-		--settle 0.05 "$@" >"$T/said" 2>&1
+		--settle 0.05 --json "$@" >"$T/shots" 2>>"$T/fire.txt"
 	status=$?
-	cat "$T/said" >>"$T/fire.txt"
 	equal "exit status of fire $*" "$expected" $status
 }
 
@@ -55,7 +54,8 @@ while [ $n -lt 16 ]; do
 	n=$((n + 1))
 done
 fire 1 pool --gpa 0x80405000 --timeout 0.1
-grep -q "16 of them were shot at in this boot" "$T/said" || fail "the limit is not said"
+equal "the reason" "not fired: 0x80405000: a hugetlb page, and 16 of them were shot at in this boot: that is the limit" \
+	"$(jq -r 'select(.type == "shot") | .reason' "$T/shots")"
 equal "aborts there" 0 "$(loads pool 0x80405000)"
 alive thp pool
 vm pool quit >/dev/null
