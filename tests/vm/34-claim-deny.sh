@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# Expected: an SEA whose record firmware has written is not claimed: its guest takes an SError, the record
-# stays unread and no page is taken away. An SEA of the other VM is none of the rule's, and claims that
-# record.
+# Expected: an SEA whose record firmware has written is not claimed: its guest takes an SError, and no page
+# is taken away. The record that was left unread is cleared before the rule goes: the next SEA of the other
+# VM has none to claim. One that is written for it, while the rule is armed, it claims: it is none of the
+# rule's.
 # On override kernels.
 . /tests/vm/lib.sh
 . /tests/vm/inject.sh
@@ -21,7 +22,14 @@ equal "shots" 1 "$(tally fired)"
 equal "marks of shots" 1 "$(shots '.target == "claim" and .value == -2 and .vcpu == 0')"
 equal "SEAs of vm-a" 1 "$(jq -s 'map(select(.mark == "abort")) | length' "$T/shots")"
 
-# the record is there still, and the rule is about vm-a alone
+# nothing is left of it
+equal "what is left to undo" 0 "$(seainject undo --list --json | grep -c '"undone":false')"
+vm vm-b hole >"$T/b"
+equal "SErrors of vm-b" 1 "$(field serror <"$T/b")"
+equal "pages taken away by a record that was cleared" 0 "$(witnessed memory_failure)"
+
+# the rule is about vm-a alone
+vmtest-firmware sea --pa "$a" >"$T/firmware.txt" 2>&1 || fail "no record written"
 fire_start claim-deny vm-a --timeout 0
 vm vm-b hole >"$T/b"
 kill -INT "$fire_pid"

@@ -62,3 +62,7 @@ alive() { # alive NAME...: the guest of each still computes what it should
 		equal "steps of $name's guest" 20 "$(vm "$name" compute 20 | field done)"
 	done
 }
+
+now_ns() { # as marks are stamped, rounded up to the next hundredth of a second; a host is never suspended
+	awk '{ printf "%d0000000\n", $1 * 100 + 1.5 }' /proc/uptime
+}
