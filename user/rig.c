@@ -124,7 +124,7 @@ int rig_start(struct rig *r, const struct rig_config *config)
 {
 	int exit_code = observe_start(&r->observe);
 
-	if (!exit_code)
+	if (!exit_code && config->memory)
 		exit_code = slots_open(&r->slots);
 	if (!exit_code)
 		exit_code = witness_open(&r->witness, r->observe.kernel);

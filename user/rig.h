@@ -21,7 +21,7 @@
 struct rig {
 	struct observe observe;
 	struct arm *arm;
-	struct slots *slots;
+	struct slots *slots; /* NULL: nobody's memory is looked up */
 	struct witness *witness;
 	struct journal *journal; /* NULL: nothing is fired that outlives us */
 	struct gather gather;    /* is told of all that is observed */
@@ -41,6 +41,7 @@ struct rig_config {
 	uint64_t quiet_ns;        /* an incident closes this long after its last mark */
 	uint64_t dead_man_ns;     /* what is armed expires this long after the last sign of life */
 	uint64_t budget;          /* shots */
+	bool memory;              /* somebody's memory is going to be looked up */
 	bool journal;             /* something is going to be fired that outlives us ... */
 	const char *journal_path; /* ... and is written down here; NULL: JOURNAL_PATH */
 };

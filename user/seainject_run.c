@@ -6,6 +6,7 @@
 #include "seainject_run.h"
 
 #include <signal.h>
+#include <string.h>
 
 #include "inject/campaign.h"
 #include "inject/journal.h"
@@ -48,7 +49,7 @@ static const struct opt options[] = {
 	{ .name = "journal", .arg = "FILE", .kind = OPT_FILE, .offset = AT(journal),
 	  .help = "what outlives this, for seainject undo (" JOURNAL_PATH ")" },
 	{ .name = "verbose", .key = 'v', .kind = OPT_COUNT, .offset = AT(verbose),
-	  .help = "say more, and why a shot passed; -vv adds libbpf's words" },
+	  .help = "say more: what is armed, why a shot passed; -vv adds libbpf's words" },
 	{ 0 },
 };
 #undef AT
@@ -81,14 +82,26 @@ const struct opt_program seainject_run_program = {
 
 /* --- the campaign ----------------------------------------------------------------------------- */
 
+struct run {
+	struct verdicts *verdicts;
+	unsigned armed; /* the last shot that was said to be */
+};
+
+/* Who drives the guests has to know what they are to do. */
 static void under_way(void *ctx, const struct shot_result *shot, const char *doing)
 {
-	verdicts_under_way(ctx, shot, doing);
+	struct run *run = ctx;
+
+	if (run->armed != shot->number && !strcmp(doing, "armed")) {
+		log_info("armed: shot %u, %s at %s", shot->number, shot->method, shot->vm);
+		run->armed = shot->number;
+	}
+	verdicts_under_way(run->verdicts, shot, doing);
 }
 
 static void over(void *ctx, const struct shot_result *shot)
 {
-	verdicts_shot(ctx, shot);
+	verdicts_shot(((struct run *)ctx)->verdicts, shot);
 }
 
 static void reseed(struct campaign *campaign, uint64_t seed)
@@ -110,13 +123,13 @@ static int shoot_all(struct shoot *shoot, struct verdicts *verdicts)
 
 static int run_campaign(const struct config *config, struct campaign *campaign)
 {
-	struct verdicts *verdicts = NULL;
+	struct run run = {NULL, 0};
 	struct shoot *shoot = NULL;
 	int exit_code;
 
 	if (config->seed != ANY_SEED)
 		reseed(campaign, config->seed);
-	exit_code = verdicts_open(&verdicts, &config->verdicts, campaign->n_shots);
+	exit_code = verdicts_open(&run.verdicts, &config->verdicts, campaign->n_shots);
 	if (!exit_code)
 		exit_code = shoot_open(&shoot, &(struct shoot_config){
 						       .campaign = campaign,
@@ -125,12 +138,12 @@ static int run_campaign(const struct config *config, struct campaign *campaign)
 						       .journal = config->journal,
 						       .under_way = under_way,
 						       .over = over,
-						       .ctx = verdicts,
+						       .ctx = &run,
 					       });
 	if (!exit_code)
-		exit_code = shoot_all(shoot, verdicts);
+		exit_code = shoot_all(shoot, run.verdicts);
 	shoot_close(shoot);
-	verdicts_free(verdicts);
+	verdicts_free(run.verdicts);
 	return exit_code;
 }
 

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/utsname.h>
 
+#include "inject/aim.h"
 #include "inject/available.h"
 #include "lib/exit.h"
 #include "lib/log.h"
@@ -118,6 +119,7 @@ static struct rig_config needs(const struct shoot *s)
 		if (s->results[i].verdict == VERDICT_UNAVAILABLE)
 			continue;
 		needs.quiet_ns = UTIL_MIN(needs.quiet_ns, shot->settle_ns);
+		needs.memory |= aim_needs_memory(&shot->order, shot->method);
 		if (shot->method->family == METHOD_OVERRIDE)
 			needs.targets |= 1u << shot->method->target;
 		needs.journal |= outlives(shot->method) && !s->config.dry_run;

@@ -143,8 +143,10 @@ static int arm(struct flight *f)
 	order_rule(&f->order, f->aim.first, f->aim.last, util_clock_ns(CLOCK_MONOTONIC), &rule);
 	f->slot =
 		arm_rule(f->rig->arm, f->v->method->target, &rule, f->aim.frames, f->aim.n_frames);
-	if (f->slot >= 0)
+	if (f->slot >= 0) {
+		tell(f, "armed");
 		return 0;
+	}
 	f->expired = !rig_release(f->rig);
 	snprintf(f->why, sizeof(f->why), "arm: %s", util_errno(f->slot));
 	return f->slot;

@@ -26,7 +26,7 @@ struct volley {
 	unsigned expected;   /* OUTCOME_BIT()s */
 	uint64_t timeout_ns; /* until it has fired as often as asked */
 	uint64_t settle_ns;  /* then, without a mark of the VM, its consequences are over */
-	/* See shoot_config. */
+	/* See shoot_config. "armed" comes as soon as it is. */
 	void (*under_way)(void *ctx, const struct shot_result *shot, const char *doing);
 	void *ctx;
 };

@@ -66,3 +66,45 @@ alive() { # alive NAME...: the guest of each still computes what it should
 now_ns() { # as marks are stamped, rounded up to the next hundredth of a second; a host is never suspended
 	awk '{ printf "%d0000000\n", $1 * 100 + 1.5 }' /proc/uptime
 }
+
+# A method that may go on for ever and that nobody notices, every second time: $stream with $stream_options,
+# and as $stream_shot in a campaign.
+stream() {
+	stream=abort-retry
+	stream_options="--every 2"
+	stream_shot="methods: [abort-retry], every: 2"
+	seainject list -j abort-retry >"$T/method" 2>>"$T/err.txt"
+	[ "$(jq .available "$T/method")" = false ] || return 0
+	needs run-errno
+	stream=run-errno
+	stream_options="--value EINTR --every 2" # a VMM calls again
+	stream_shot="methods: [run-errno], value: EINTR, every: 2"
+}
+
+# Of a campaign: returns when shot NUMBER is armed. What it says is in $T/run.txt, its results in $T/run.
+run_start() { # run_start FILE [OPTION...]
+	: >"$T/run.txt"
+	seainject run -v -j "$@" >"$T/run" 2>"$T/run.txt" </dev/null &
+	run_pid=$!
+	JOBS="$JOBS $run_pid"
+}
+
+run_armed() { # run_armed NUMBER
+	until grep -q "armed: shot $1, " "$T/run.txt"; do
+		[ -d "/proc/$run_pid" ] || fail "the campaign has ended"
+		usleep 10000
+	done
+}
+
+run_end() { # run_end STATUS
+	wait "$run_pid"
+	equal "the campaign's exit status" "$1" $?
+}
+
+result() { # result NUMBER FIELD: of a shot
+	jq -r "select(.type == \"shot\" and .number == $1) | .$2" "$T/run"
+}
+
+unarmed() { # nothing of seainject is attached to the kernel
+	equal "functions that are traced or probed" 0 "$(attached)"
+}

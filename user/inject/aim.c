@@ -123,6 +123,14 @@ static uint64_t n_pages(const struct order *order)
 
 /* --- all of it -------------------------------------------------------------------------------- */
 
+bool aim_needs_memory(const struct order *order, const struct method *method)
+{
+	if (!(order->asked & SEA_PRED_GPA))
+		return false;
+	return method->family != METHOD_OVERRIDE ||
+	       predicates[method->target] & (SEA_PRED_HVA | SEA_PRED_PFN);
+}
+
 static int find_range(struct aim *out, struct slots *slots, const struct order *order,
 		      unsigned target, char why[160])
 {

@@ -20,8 +20,11 @@ struct aim {
 	size_t n_frames;
 };
 
+/* Whether memslots are read for it: a reader that is opened for nothing costs time. */
+bool aim_needs_memory(const struct order *order, const struct method *method);
+
 /*
- * Finds it. *out is aim_clear()ed by the caller, also after an error. 0, or -errno with the reason in
+ * Finds it. slots: NULL where no memory is needed. *out is aim_clear()ed by the caller, also after an error. 0, or -errno with the reason in
  * why[]: -ENXIO no memory of the VM, -ENOENT no page there, -E2BIG too much of it, -EXDEV memory that
  * others have too, else as slots_place().
  */
