@@ -225,14 +225,15 @@ $(O)/man/%: user/man/%.scd
 	$(Q)mkdir -p $(@D) && scdoc < $< > $@
 
 # Said by the program itself: not where that is one for another machine.
-COMPLETION := $(if $(filter $(ARCH),$(MACHINE)),$(O)/completion/seatrace)
+COMPLETION := $(if $(filter $(ARCH),$(MACHINE)),$(O)/completion/seatrace $(O)/completion/seainject)
 
 $(O)/completion/%: $(O)/bin/%
 	$(call say,COMPLETE)
 	$(Q)mkdir -p $(@D) && $< --completion bash > $@
 
 install: all $(MANUALS) $(COMPLETION)
-	$(Q)install -D -m 755 $(O)/bin/seatrace $(DESTDIR)$(sbindir)/seatrace
+	$(Q)for program in seatrace seainject; do \
+		install -D -m 755 $(O)/bin/$$program $(DESTDIR)$(sbindir)/$$program || exit; done
 	$(Q)for page in $(MANUALS); do \
 		install -D -m 644 $$page $(DESTDIR)$(mandir)/man$${page##*.}/$${page##*/} || exit; done
 	$(Q)for file in $(COMPLETION); do \

@@ -17,9 +17,12 @@ unit=$staged/usr/lib/systemd/system/seatrace.service
 native=(
 	"644 etc/default/seatrace"
 	"644 usr/lib/systemd/system/seatrace.service"
+	"755 usr/sbin/seainject"
 	"755 usr/sbin/seatrace"
+	"644 usr/share/bash-completion/completions/seainject"
 	"644 usr/share/bash-completion/completions/seatrace"
 	"644 usr/share/man/man5/seainject.5"
+	"644 usr/share/man/man8/seainject.8"
 	"644 usr/share/man/man8/seatrace.8"
 )
 

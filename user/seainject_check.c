@@ -48,8 +48,7 @@ const struct opt_program seainject_check_program = {
 	.args_doc = "FILE",
 	.examples = "Examples:\n"
 		    "  seainject check smoke.yaml\n"
-		    "  seainject check --offline -j full.yaml | jq '.shots[] | {number, method, "
-		    "place}'\n",
+		    "  seainject check --offline -j full.yaml | jq '.shots | length'\n",
 	.opts = check_options,
 	.arg = take_file,
 	.max_args = 1,

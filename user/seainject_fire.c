@@ -79,8 +79,8 @@ const struct opt_program seainject_fire_program = {
 		"Examples:\n"
 		"  seainject fire --vm vm-a --method pfn-hwpoison --dry-run\n"
 		"  seainject fire --vm vm-a --method pfn-hwpoison --gpa 0x80000000+2M --unsafe\n"
-		"  seainject fire --vm vm-a --method abort-retry --every 9 --at-most 99 \\\n"
-		"      --probe 'ping -c 1 {vm}' --unsafe\n",
+		"  seainject fire --vm vm-a --method abort-retry --every 9 --at-most 99 --unsafe\n"
+		"  seainject fire --vm vm-a --method guest-sea --probe 'ping -c1 {vm}' --unsafe\n",
 	.opts = options,
 };
 
