@@ -2,7 +2,6 @@
 # Expected: one shot is observed to its end and judged: a page that goes without the guest's noticing is a
 # pass only if the guest was asked; what never found its trigger is none; nothing is fired at a VM that was
 # not named, nor without --unsafe, and a dry run does nothing. The neighbour notices nothing of it all.
-# On every series.
 . /tests/vm/lib.sh
 . /tests/vm/inject.sh
 needs page-poison

@@ -2,7 +2,6 @@
 # Expected: a campaign's shots are fired in their order, judged, and told in every form; what this kernel
 # has not is told as such; the budget is kept; a second campaign at the same VM is refused, one at another
 # VM is not; a VM whose guest does not answer is shot at no more.
-# On every series.
 . /tests/vm/lib.sh
 . /tests/vm/inject.sh
 needs page-poison
