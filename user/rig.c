@@ -127,7 +127,7 @@ int rig_start(struct rig *r, const struct rig_config *config)
 	if (!exit_code && config->memory)
 		exit_code = slots_open(&r->slots);
 	if (!exit_code)
-		exit_code = witness_open(&r->witness, r->observe.kernel);
+		exit_code = witness_open(&r->witness, r->observe.kernel, config->runs);
 	if (!exit_code && config->journal)
 		exit_code = journal_open(&r->journal, config->journal_path);
 	return exit_code ? exit_code : start_arm(r, config);

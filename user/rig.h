@@ -41,6 +41,7 @@ struct rig_config {
 	uint64_t quiet_ns;        /* an incident closes this long after its last mark */
 	uint64_t dead_man_ns;     /* what is armed expires this long after the last sign of life */
 	uint64_t budget;          /* shots */
+	bool runs;                /* a KVM_RUN may fail that nobody else tells of */
 	bool memory;              /* somebody's memory is going to be looked up */
 	bool journal;             /* something is going to be fired that outlives us ... */
 	const char *journal_path; /* ... and is written down here; NULL: JOURNAL_PATH */

@@ -103,6 +103,20 @@ static unsigned targets(const struct campaign *c)
 	return all;
 }
 
+/*
+ * Whether a KVM_RUN can fail because of it and leave no mark: of a call that was overridden the shot is the
+ * mark, and an abort that is taken for handled is none that fails.
+ */
+static bool may_fail_runs(const struct campaign_shot *shot)
+{
+	if (shot->method->family != METHOD_OVERRIDE)
+		return true;
+	if (shot->method->target == SEA_TARGET_ID_abort)
+		return shot->order.value < 0;
+	return shot->method->target != SEA_TARGET_ID_run &&
+	       shot->method->target != SEA_TARGET_ID_events;
+}
+
 static struct rig_config needs(const struct shoot *s)
 {
 	const struct campaign *c = s->campaign;
@@ -119,6 +133,7 @@ static struct rig_config needs(const struct shoot *s)
 		if (s->results[i].verdict == VERDICT_UNAVAILABLE)
 			continue;
 		needs.quiet_ns = UTIL_MIN(needs.quiet_ns, shot->settle_ns);
+		needs.runs |= may_fail_runs(shot);
 		needs.memory |= aim_needs_memory(&shot->order, shot->method);
 		if (shot->method->family == METHOD_OVERRIDE)
 			needs.targets |= 1u << shot->method->target;

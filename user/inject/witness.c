@@ -27,11 +27,12 @@ static bool is_there(struct feature *kernel, const char *function)
 	return feature_has_function(kernel, function) || feature_has_symbol(kernel, function);
 }
 
-static void choose(struct witness *w, struct feature *kernel)
+static void choose(struct witness *w, struct feature *kernel, bool runs)
 {
 	bool sea = is_there(kernel, "kvm_inject_sea");
 	bool pabt = !sea && is_there(kernel, "kvm_inject_pabt");
 
+	bpf_program__set_autoload(w->skel->progs.witness_run, runs);
 	bpf_program__set_autoload(w->skel->progs.witness_sea, sea);
 	bpf_program__set_autoload(w->skel->progs.witness_pabt, pabt);
 	if (!sea && !pabt)
@@ -59,7 +60,7 @@ static int attach_all(struct witness *w)
 	return 0;
 }
 
-static int load(struct witness *w, struct feature *kernel)
+static int load(struct witness *w, struct feature *kernel, bool runs)
 {
 	int err;
 
@@ -68,7 +69,7 @@ static int load(struct witness *w, struct feature *kernel)
 		log_error("open the BPF object: %s (%s)", util_errno(errno), log_libbpf_last());
 		return EXIT_ENVIRONMENT;
 	}
-	choose(w, kernel);
+	choose(w, kernel, runs);
 	err = witness_bpf__load(w->skel);
 	if (!err)
 		return attach_all(w);
@@ -77,7 +78,7 @@ static int load(struct witness *w, struct feature *kernel)
 	return EXIT_ENVIRONMENT;
 }
 
-int witness_open(struct witness **out, struct feature *kernel)
+int witness_open(struct witness **out, struct feature *kernel, bool runs)
 {
 	struct witness *w = calloc(1, sizeof(*w));
 	int exit_code;
@@ -86,7 +87,7 @@ int witness_open(struct witness **out, struct feature *kernel)
 		log_error("no memory to start");
 		return EXIT_ENVIRONMENT;
 	}
-	exit_code = load(w, kernel);
+	exit_code = load(w, kernel, runs);
 	if (exit_code) {
 		witness_close(w);
 		return exit_code;

@@ -7,16 +7,18 @@
 #define INJECT_WITNESS_H
 
 #include <sea/witness.h>
+#include <stdbool.h>
 
 #include "lib/feature.h"
 
 struct witness;
 
 /*
- * Loads and attaches; what this kernel has not is a warning that names what will not be seen. 0, or
- * EXIT_ENVIRONMENT after one line on stderr.
+ * Loads and attaches; what this kernel has not is a warning that names what will not be seen. runs: failed
+ * KVM_RUNs too; that puts a program behind each KVM_RUN of the host. 0, or EXIT_ENVIRONMENT after one line
+ * on stderr.
  */
-int witness_open(struct witness **out, struct feature *kernel);
+int witness_open(struct witness **out, struct feature *kernel, bool runs);
 
 /* Takes the programs off. Accepts NULL. */
 void witness_close(struct witness *w);
