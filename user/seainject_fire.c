@@ -170,7 +170,7 @@ static void show_tally(const struct shot_result *shot)
 	printf("%s\n", shot->tally.matched ? ")" : "");
 }
 
-static void show_end(void *ctx, const struct shot_result *shot)
+static bool show_end(void *ctx, const struct shot_result *shot)
 {
 	struct fire *f = ctx;
 
@@ -181,7 +181,7 @@ static void show_end(void *ctx, const struct shot_result *shot)
 		show_tally(shot);
 		campaign_table_shot(&f->out, shot, 1, true);
 	}
-	fflush(stdout);
+	return !fflush(stdout);
 }
 
 /* --- the campaign ----------------------------------------------------------------------------- */

@@ -99,9 +99,13 @@ static void under_way(void *ctx, const struct shot_result *shot, const char *doi
 	verdicts_under_way(run->verdicts, shot, doing);
 }
 
-static void over(void *ctx, const struct shot_result *shot)
+/* Nothing is fired for nobody. */
+static bool over(void *ctx, const struct shot_result *shot)
 {
-	verdicts_shot(((struct run *)ctx)->verdicts, shot);
+	struct run *run = ctx;
+
+	verdicts_shot(run->verdicts, shot);
+	return !verdicts_error(run->verdicts);
 }
 
 static void reseed(struct campaign *campaign, uint64_t seed)
@@ -175,8 +179,7 @@ int seainject_run(int argc, char **argv)
 	if (exit_code)
 		return opt_exit(exit_code);
 	log_setup("seainject", config.verbose);
-	signal(SIGPIPE,
-	       SIG_IGN); /* who does not listen any more does not end a campaign half way */
+	signal(SIGPIPE, SIG_IGN); /* who does not listen any more is found out in order */
 	exit_code = check_config(&config);
 	if (!exit_code)
 		exit_code = campaign_read(&campaign, config.file);

@@ -88,19 +88,20 @@ static int check_methods(const struct campaign *c, const struct arm *arm)
 	return exit_code;
 }
 
-static bool outlives(const struct method *method)
+/* Those of all its methods, had or not. */
+static unsigned all_targets(const struct campaign *c)
 {
-	return method->family != METHOD_OVERRIDE || method->leaves_record;
-}
-
-static unsigned targets(const struct campaign *c)
-{
-	unsigned all = 0;
+	unsigned targets = 0;
 
 	for (unsigned i = 0; i < c->n_shots; i++)
 		if (c->shots[i].method->family == METHOD_OVERRIDE)
-			all |= 1u << c->shots[i].method->target;
-	return all;
+			targets |= 1u << c->shots[i].method->target;
+	return targets;
+}
+
+static bool outlives(const struct method *method)
+{
+	return method->family != METHOD_OVERRIDE || method->leaves_record;
 }
 
 /*
@@ -220,7 +221,7 @@ static int set_up(struct shoot *s)
 	int exit_code = check_allowed(&s->config);
 
 	if (!exit_code)
-		exit_code = rig_look(&s->rig, targets(s->campaign));
+		exit_code = rig_look(&s->rig, all_targets(s->campaign));
 	if (!exit_code)
 		exit_code = check_methods(s->campaign, s->rig.arm);
 	if (!exit_code)
@@ -298,10 +299,10 @@ static int ask_all(struct shoot *s)
 
 /* --- shots ------------------------------------------------------------------------------------ */
 
-static void tell(const struct shoot *s, const struct shot_result *shot)
+static void tell(struct shoot *s, const struct shot_result *shot)
 {
-	if (s->config.over)
-		s->config.over(s->config.ctx, shot);
+	if (s->config.over && !s->config.over(s->config.ctx, shot))
+		s->rig.stopped = true;
 }
 
 /* Why this one is not fired; NULL: it is. */
@@ -454,7 +455,7 @@ static int check_victims(const struct campaign *campaign)
 int shoot_check(const struct campaign *campaign)
 {
 	struct rig rig = {.signal_fd = -1};
-	int exit_code = rig_look(&rig, targets(campaign)), vms = 0;
+	int exit_code = rig_look(&rig, all_targets(campaign)), vms = 0;
 
 	if (!exit_code) {
 		exit_code = check_methods(campaign, rig.arm);

@@ -22,8 +22,8 @@ struct shoot_config {
 	const char *journal; /* of what outlives us; NULL: JOURNAL_PATH */
 	/* Of the shot what is known by now; doing: one word, "settling". Now and then. NULL: nobody asks. */
 	void (*under_way)(void *ctx, const struct shot_result *shot, const char *doing);
-	/* One is over, in their order, fired or not. NULL: likewise. */
-	void (*over)(void *ctx, const struct shot_result *shot);
+	/* One is over, in their order, fired or not. False: no more, as if a signal had come. NULL: likewise. */
+	bool (*over)(void *ctx, const struct shot_result *shot);
 	/* Each mark in the order of time. NULL: likewise. */
 	void (*mark)(void *ctx, const struct sea_hdr *mark);
 	void *ctx;

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
-# What one boot gets beside the shared base: the tree's arm64 programs, tests/vm, added files and the
-# command, as one archive behind the base and the kernel's modules. It must not start anything.
+# What one boot gets beside the shared base: the tree's arm64 programs, tests/vm and tests/campaigns, added
+# files and the command, as one archive behind the base and the kernel's modules. It must not start anything.
 # Needs base.sh and kernels.sh (K_*).
 
 # run_dir: a folder for one boot, $RUN; those of runs that were killed are swept.
@@ -47,7 +47,7 @@ quoted() {
 }
 
 add_programs() {
-	local bin=$TOP/build/arm64/bin program
+	local bin=$TOP/build/arm64/bin program tests
 	mkdir -p "$RUN/root/usr/bin" "$RUN/root/tests"
 	for program in "$bin"/*; do
 		[[ -x $program && $program != */vmtest-boot ]] || continue
@@ -55,7 +55,9 @@ add_programs() {
 		aarch64-linux-gnu-strip -g -o "$RUN/root/usr/bin/${program##*/}" "$program" ||
 			die_lab "cannot copy $program: $(disk_state)"
 	done
-	[[ ! -d $TOP/tests/vm ]] || cp -rL "$TOP/tests/vm" "$RUN/root/tests/vm"
+	for tests in vm campaigns; do
+		[[ ! -d $TOP/tests/$tests ]] || cp -rL "$TOP/tests/$tests" "$RUN/root/tests/$tests"
+	done
 }
 
 # make_initrd BASE KERNEL-DIR COMMAND...: $RUN/initrd. Without a COMMAND the host gives a shell.
