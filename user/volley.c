@@ -10,6 +10,7 @@
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "inject/aim.h"
@@ -54,7 +55,7 @@ static void look_at_vmm(struct flight *f)
 	f->vmm_gone = f->vmm_gone || is_over(&fd);
 }
 
-static int wait(struct flight *f, uint64_t until_ns)
+static int wait_for(struct flight *f, uint64_t until_ns)
 {
 	/* once it is readable it stays so */
 	int exit_code = rig_wait(f->rig, until_ns, f->vmm_gone ? -1 : f->v->at->pidfd);
@@ -208,7 +209,7 @@ static int await_shots(struct flight *f)
 
 	while (!exit_code && !is_spent(f) && now < end_ns) {
 		tell(f, "armed");
-		exit_code = wait(f, UTIL_MIN(end_ns, now + LOOK_NS));
+		exit_code = wait_for(f, UTIL_MIN(end_ns, now + LOOK_NS));
 		now = util_clock_ns(CLOCK_MONOTONIC);
 	}
 	return exit_code;
@@ -230,7 +231,7 @@ static int await_quiet(struct flight *f)
 			quiet_ns = now + LOOK_NS;
 		}
 		tell(f, "settling");
-		exit_code = wait(f, UTIL_MIN(quiet_ns, most_ns));
+		exit_code = wait_for(f, UTIL_MIN(quiet_ns, most_ns));
 		look_at_tally(f);
 		now = util_clock_ns(CLOCK_MONOTONIC);
 	}
@@ -281,6 +282,7 @@ static void gather_rest(struct flight *f)
 	e->lost = rig_lost(f->rig) - f->lost_before;
 	e->observer_lost |= f->expired;
 	e->vmm_gone = f->vmm_gone;
+	e->vmm_signal = seen.ended ? WTERMSIG(seen.status) : 0;
 	e->told_guest = seen.told;
 	if (seen.failed)
 		e->call_errno = -seen.error;
@@ -368,7 +370,7 @@ static int await_launch(struct flight *f, bool *launched)
 	err = launch(f);
 	while (err == -ENOENT && now < end_ns && !f->rig->stopped && !f->vmm_gone) {
 		tell(f, "aiming");
-		exit_code = wait(f, UTIL_MIN(end_ns, now + AIM_NS));
+		exit_code = wait_for(f, UTIL_MIN(end_ns, now + AIM_NS));
 		if (exit_code)
 			break;
 		err = launch(f);

@@ -48,7 +48,7 @@ static void a_shot(void **state)
 		"injected by KVM, the VMM lives, the guest does not answer\","
 		"\"time\":\"2026-11-23T12:34:58.000000000Z\",\"mono_ns\":2000001000,"
 		"\"took_ns\":250000000,\"evidence\":{\"matched\":3,\"lost\":0,"
-		"\"observer_lost\":false,\"vmm_gone\":false,\"incidents\":0,"
+		"\"observer_lost\":false,\"vmm_gone\":false,\"vmm_signal\":null,\"incidents\":0,"
 		"\"counts\":{\"incidents\":0,\"seas\":4,\"claimed\":0,\"serrors\":0,"
 		"\"exits_to_vmm\":0,\"records\":0,\"duplicates\":0,\"memory_failures\":0,"
 		"\"signals_ao\":0,\"signals_ar\":0,\"signals_delivered\":0,"

@@ -425,11 +425,16 @@ static void clocks(void **state)
 
 static void errno_names(void **state)
 {
+	char signal[24];
+
 	(void)state;
 	assert_string_equal(util_errno(ENOENT), "ENOENT");
 	assert_string_equal(util_errno(-EPERM), "EPERM");
 	assert_string_equal(util_errno(-524), "ENOTSUPP");
 	assert_string_equal(util_errno(4000), "errno 4000");
+	assert_string_equal(util_signal(SIGBUS, signal), "SIGBUS");
+	assert_string_equal(util_signal(99, signal), "signal 99");
+	assert_string_equal(util_signal(INT32_MIN, signal), "signal -2147483648");
 }
 
 /* --- log -------------------------------------------------------------------------------------- */

@@ -11,6 +11,7 @@
 #include "lib/util.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <string.h>
 
 #define ALL     ((1u << SHOT_MAX) - 1)
@@ -83,6 +84,10 @@ static void vmm_killed(void **state)
 		    .outcomes[OUTCOME_VMM_KILLED] = 1, .vmm_gone = true, .probe = PROBE_DEAD),
 	   SHOT_VMM_KILLED,
 	   "SIGBUS AR delivered, SIGBUS met the default action, the VMM's process has ended");
+	is(EVIDENCE(FIRED, .vmm_gone = true, .vmm_signal = SIGBUS), SHOT_VMM_KILLED,
+	   "no consequence was seen, the VMM's process was ended by SIGBUS");
+	is(EVIDENCE(FIRED, .vmm_gone = true, .vmm_signal = 99), SHOT_VMM_KILLED,
+	   "no consequence was seen, the VMM's process was ended by signal 99");
 	/* still writing its core */
 	is(EVIDENCE(FIRED, .outcomes[OUTCOME_VMM_KILLED] = 1, .probe = PROBE_ALIVE),
 	   SHOT_VMM_KILLED, "SIGBUS met the default action, the VMM's process is ending");

@@ -10,7 +10,9 @@ fire() { # fire STATUS [OPTION...]: results in $T/run
 	status=$1
 	shift
 	seainject fire --json "$@" >"$T/run" 2>"$T/err.txt"
-	equal "exit status of $*" "$status" $?
+	ended=$?
+	jq -r 'select(.type == "shot") | "\(.outcome): \(.reason)"' "$T/run" >"$T/said.txt"
+	equal "exit status of $*" "$status" $ended
 }
 
 probe="vmtest-guest ctl $T/{vm} compute 1"
@@ -68,6 +70,18 @@ while [ -d "/proc/$pid" ] && ! [ -e "/run/seainject/VM-$pid_vm_a-"* ]; do usleep
 vm vm-a touch 257 >/dev/null
 wait $pid
 equal "outcome of a page that came" "0 transparent pass" "$? $(result 1 outcome) $(result 1 verdict)"
+
+# a VMM that has no handler dies of a touch
+vm_start vm-c --sigbus none
+vm vm-c touch 8 >/dev/null
+while vmtest-guest ctl "$T/vm-c" load page 3 >"$T/c" 2>&1; do :; done &
+JOBS="$JOBS $!"
+# the loads keep its vCPU busy: whoever asks for another command may be told so
+fire 0 --vm vm-c --method page-poison --gpa 0x80003000 --unsafe --probe "vmtest-guest ctl $T/{vm} info" \
+	--expect vmm-killed
+equal "outcome of a VMM that dies" "vmm-killed pass" "$(result 1 outcome) $(result 1 verdict)"
+equal "how" "true SIGBUS 1" \
+	"$(result 1 evidence.vmm_gone) $(result 1 evidence.vmm_signal) $(result 1 'evidence.outcomes["vmm-killed"]')"
 
 # what was taken away is noticed when it is touched
 vm vm-a load page 4 >"$T/a"

@@ -125,6 +125,7 @@ enum verdict verdict_of(const struct evidence *e, unsigned expected, uint64_t wa
 /* --- words ------------------------------------------------------------------------------------ */
 
 #define REASON 200
+#define END    64
 #define CLAUSE 100 /* the longest has two numbers of 20 digits */
 
 /* Clauses, before it is known how many of them there is room for. */
@@ -248,7 +249,7 @@ static void say_doubts(struct words *w, const struct evidence *e)
 		say(w, "it never fired: nothing matched");
 }
 
-static const char *end_of(const struct evidence *e)
+static const char *end_of(const struct evidence *e, char text[END])
 {
 	static const char *const answers[] = {
 		[PROBE_NONE] = "the guest was not probed",
@@ -257,6 +258,13 @@ static const char *end_of(const struct evidence *e)
 		[PROBE_DEAD] = "the VMM lives, the guest does not answer",
 	};
 
+	char name[24];
+
+	if (e->vmm_gone && e->vmm_signal) {
+		snprintf(text, END, "the VMM's process was ended by %s",
+			 util_signal(e->vmm_signal, name));
+		return text;
+	}
 	if (e->vmm_gone)
 		return "the VMM's process has ended";
 	return is_vmm_killed(e) ? "the VMM's process is ending" : answers[e->probe];
@@ -265,6 +273,7 @@ static const char *end_of(const struct evidence *e)
 void verdict_reason(const struct evidence *e, char text[REASON])
 {
 	struct words w = {.len = 0};
+	char end[END];
 
 	if (e->observer_lost)
 		say(&w, "the observer failed");
@@ -280,5 +289,5 @@ void verdict_reason(const struct evidence *e, char text[REASON])
 	say_told(&w, e);
 	if (!w.len)
 		say(&w, "no consequence was seen");
-	say_end(&w, end_of(e), text);
+	say_end(&w, end_of(e, end), text);
 }

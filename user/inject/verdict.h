@@ -29,6 +29,7 @@ struct evidence {
 	uint64_t lost;      /* marks, of any kind */
 	bool observer_lost; /* the observer itself failed */
 	bool vmm_gone;
+	int vmm_signal; /* that ended it; 0: none did, or it is not known */
 	uint64_t incidents;
 	uint64_t counts[METER_MAX];     /* summed over these incidents */
 	uint64_t outcomes[OUTCOME_MAX]; /* and how they ended */

@@ -437,3 +437,14 @@ const char *util_errno(int err)
 	snprintf(buf, sizeof(buf), "errno %u", number);
 	return buf;
 }
+
+const char *util_signal(int signal, char text[24])
+{
+	const char *name = sigabbrev_np(signal);
+
+	if (name)
+		snprintf(text, 24, "SIG%s", name);
+	else
+		snprintf(text, 24, "signal %d", signal);
+	return text;
+}

@@ -87,4 +87,7 @@ size_t util_clean(char *out, size_t size, const char *text, size_t len);
  */
 const char *util_errno(int err);
 
+/* "SIGBUS" for 7, "signal 99" for what has no name. Returns text. */
+const char *util_signal(int signal, char text[24]);
+
 #endif

@@ -70,17 +70,19 @@ static json_t *evidence(const struct evidence *e)
 		[PROBE_APP_KILLED] = "app-killed",
 		[PROBE_DEAD] = "dead",
 	};
+	char name[24];
 
-	return json_pack("{s:I, s:I, s:b, s:b, s:I, s:o, s:o, s:I, s:I, s:s?, s:I, s:I, s:s?}",
-			 "matched", number(e->matched), "lost", number(e->lost), "observer_lost",
-			 e->observer_lost, "vmm_gone", e->vmm_gone, "incidents",
-			 number(e->incidents), "counts",
-			 counts64(e->counts, meter_names, METER_MAX), "outcomes",
-			 counts64(e->outcomes, outcome_names, OUTCOME_MAX), "explicit_notified",
-			 number(e->explicit_notified), "calls_failed", number(e->calls_failed),
-			 "call_errno", e->calls_failed ? util_errno(e->call_errno) : NULL,
-			 "told_guest", number(e->told_guest), "elsewhere", number(e->elsewhere),
-			 "probe", answers[e->probe]);
+	return json_pack(
+		"{s:I, s:I, s:b, s:b, s:s?, s:I, s:o, s:o, s:I, s:I, s:s?, s:I, s:I, s:s?}",
+		"matched", number(e->matched), "lost", number(e->lost), "observer_lost",
+		e->observer_lost, "vmm_gone", e->vmm_gone, "vmm_signal",
+		e->vmm_signal ? util_signal(e->vmm_signal, name) : NULL, "incidents",
+		number(e->incidents), "counts", counts64(e->counts, meter_names, METER_MAX),
+		"outcomes", counts64(e->outcomes, outcome_names, OUTCOME_MAX), "explicit_notified",
+		number(e->explicit_notified), "calls_failed", number(e->calls_failed), "call_errno",
+		e->calls_failed ? util_errno(e->call_errno) : NULL, "told_guest",
+		number(e->told_guest), "elsewhere", number(e->elsewhere), "probe",
+		answers[e->probe]);
 }
 
 int campaign_json_shot(const struct out *out, const struct shot_result *shot)
