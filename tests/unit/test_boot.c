@@ -159,7 +159,7 @@ static void console_sees_what_matters(void **state)
 	assert_string_equal(seen->panic, "");
 	feed(console, " syncing: WARNING: three\r\n[ 2.3] Kernel panic - not syncing: again\r\n");
 	assert_int_equal(seen->splats, 2);
-	assert_string_equal(seen->splat, "[ 2.0] WARNING: one");
+	assert_string_equal(seen->splat[0].line, "[ 2.0] WARNING: one");
 	assert_string_equal(seen->panic, "Kernel panic - not syncing: WARNING: three");
 	assert_false(seen->end);
 	feed(console, "[ 2.4] " MARK "\r\n");

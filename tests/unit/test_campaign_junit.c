@@ -107,9 +107,9 @@ static void hostile_names(void **state)
 	result.name = "\"/><x y='";
 	strcpy(shots[0].reason, "</system-out><failure/>\x01");
 	print();
-	assert_non_null(strstr(text, "<testsuite name=\"&quot;/&gt;&lt;x y=&apos;\" "));
-	assert_non_null(strstr(text, "classname=\"&quot;/&gt;&lt;x y=&apos;.&lt;&amp;&gt;&quot;"
-				     "&apos;?\?\?]]&gt;\" "));
+	assert_non_null(strstr(text, "<testsuite name=\"&quot;/&gt;&lt;x y=&#39;\" "));
+	assert_non_null(strstr(text, "classname=\"&quot;/&gt;&lt;x y=&#39;.&lt;&amp;&gt;&quot;"
+				     "&#39;?\?\?]]&gt;\" "));
 	assert_non_null(strstr(text, "<system-out>&lt;/system-out&gt;&lt;failure/&gt;?"
 				     "</system-out>"));
 }

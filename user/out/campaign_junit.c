@@ -10,62 +10,15 @@
 #include <string.h>
 
 #include "lib/util.h"
+#include "lib/xml.h"
 #include "out/campaign_words.h"
 
 /* --- XML -------------------------------------------------------------------------------------- */
 
-static const char *entity(char c)
-{
-	switch (c) {
-	case '&':
-		return "&amp;";
-	case '<':
-		return "&lt;";
-	case '>':
-		return "&gt;";
-	case '"':
-		return "&quot;";
-	case '\'':
-		return "&apos;";
-	}
-	return NULL;
-}
-
-/* U+FFFE and U+FFFF are UTF-8, and no characters of XML 1.0 (2.2). */
-static bool is_no_character(const char *c)
-{
-	return !strncmp(c, "\xef\xbf\xbe", 3) || !strncmp(c, "\xef\xbf\xbf", 3);
-}
-
-/* Fit for an element and for a quoted attribute: cannot end either. */
-static void put_text(FILE *file, const char *text)
-{
-	char clean[512];
-
-	util_clean(clean, sizeof(clean), text, strlen(text));
-	for (const char *c = clean; *c; c++) {
-		if (entity(*c)) {
-			fputs(entity(*c), file);
-		} else if (is_no_character(c)) {
-			fputc('?', file);
-			c += 2;
-		} else {
-			fputc(*c, file);
-		}
-	}
-}
-
-static void put_attribute(FILE *file, const char *name, const char *value)
-{
-	fprintf(file, " %s=\"", name);
-	put_text(file, value);
-	fputc('"', file);
-}
-
 static void put_element(FILE *file, const char *name, const char *text)
 {
 	fprintf(file, "      <%s>", name);
-	put_text(file, text);
+	xml_text(file, text);
 	fprintf(file, "</%s>\n", name);
 }
 
@@ -90,7 +43,7 @@ static void put_totals(FILE *file, const struct campaign_result *result)
 static void put_property(FILE *file, const char *name, const char *value)
 {
 	fprintf(file, "      <property name=\"%s\"", name);
-	put_attribute(file, "value", value);
+	xml_attribute(file, "value", value);
 	fputs("/>\n", file);
 }
 
@@ -127,9 +80,9 @@ static void put_failure(FILE *file, const struct shot_result *shot)
 	char became[CAMPAIGN_WORDS_BECAME];
 
 	fprintf(file, "      <failure type=\"%s\"", shot_outcomes[shot->outcome]);
-	put_attribute(file, "message", campaign_words_became(shot, became));
+	xml_attribute(file, "message", campaign_words_became(shot, became));
 	fputc('>', file);
-	put_text(file, shot->reason);
+	xml_text(file, shot->reason);
 	fputs("</failure>\n", file);
 }
 
@@ -139,7 +92,7 @@ static void put_skipped(FILE *file, const struct shot_result *shot)
 
 	snprintf(message, sizeof(message), "%s: %s", verdict_names[shot->verdict], shot->reason);
 	fputs("      <skipped", file);
-	put_attribute(file, "message", message);
+	xml_attribute(file, "message", message);
 	fputs("/>\n", file);
 }
 
@@ -154,8 +107,8 @@ static void put_shot(FILE *file, const struct campaign_result *result, unsigned 
 	len = strlen(class);
 	snprintf(class + len, sizeof(class) - len, ".%s", campaign_words_name(shot->vm, name));
 	fputs("    <testcase", file);
-	put_attribute(file, "classname", class);
-	put_attribute(file, "name", campaign_words_what(&key, what));
+	xml_attribute(file, "classname", class);
+	xml_attribute(file, "name", campaign_words_what(&key, what));
 	put_seconds(file, shot->took_ns);
 	fputs(">\n", file);
 	if (shot->verdict == VERDICT_PASS)
@@ -174,7 +127,7 @@ void campaign_junit(const struct out *out, const struct campaign_result *result)
 	fputs("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"seainject\"", file);
 	put_totals(file, result);
 	fputs(">\n  <testsuite", file);
-	put_attribute(file, "name", result->name);
+	xml_attribute(file, "name", result->name);
 	put_totals(file, result);
 	put_begin(out, result);
 	fputs(">\n", file);

@@ -8,6 +8,7 @@
 #include <inttypes.h>
 
 #include "lib/util.h"
+#include "lib/xml.h"
 #include "out/html_int.h"
 #include "trace/mark.h"
 
@@ -93,7 +94,7 @@ static void put_fact(FILE *file, const char *name, const char *text)
 	if (!*text)
 		return;
 	fprintf(file, "<div><dt>%s</dt><dd>", name);
-	html_text(file, text);
+	xml_text(file, text);
 	fputs("</dd></div>\n", file);
 }
 

@@ -11,6 +11,7 @@
 #include "lib/cper.h"
 #include "lib/esr.h"
 #include "lib/util.h"
+#include "lib/xml.h"
 #include "out/html_int.h"
 #include "out/out_decode.h"
 #include "out/out_incident.h"
@@ -28,7 +29,7 @@ __attribute__((format(printf, 3, 4))) static void put_fact(FILE *file, const cha
 	vsnprintf(text, sizeof(text), fmt, args);
 	va_end(args);
 	fprintf(file, "<div><dt>%s</dt><dd>", name);
-	html_text(file, text);
+	xml_text(file, text);
 	fputs("</dd></div>\n", file);
 }
 

@@ -10,9 +10,6 @@
 
 /* --- text ------------------------------------------------------------------------------------- */
 
-/* Anybody's text, fit for an element and for a quoted attribute: cannot end either. */
-void html_text(FILE *file, const char *text);
-
 /* The name of a VM or of a row; its writing direction does not reach beyond it. */
 void html_name(FILE *file, const char *name);
 

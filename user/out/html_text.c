@@ -7,45 +7,13 @@
 #include <string.h>
 
 #include "lib/util.h"
+#include "lib/xml.h"
 #include "out/html_int.h"
-
-/* What util_clean() leaves is UTF-8 without control characters; of that five have a meaning. */
-static void put(FILE *file, char c)
-{
-	switch (c) {
-	case '&':
-		fputs("&amp;", file);
-		break;
-	case '<':
-		fputs("&lt;", file);
-		break;
-	case '>':
-		fputs("&gt;", file);
-		break;
-	case '"':
-		fputs("&quot;", file);
-		break;
-	case '\'':
-		fputs("&#39;", file);
-		break;
-	default:
-		fputc(c, file);
-	}
-}
-
-void html_text(FILE *file, const char *text)
-{
-	char clean[256];
-
-	util_clean(clean, sizeof(clean), text, strlen(text));
-	for (const char *c = clean; *c; c++)
-		put(file, *c);
-}
 
 void html_name(FILE *file, const char *name)
 {
 	fputs("<bdi class=\"vm\">", file);
-	html_text(file, name);
+	xml_text(file, name);
 	fputs("</bdi>", file);
 }
 

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "lib/util.h"
+#include "lib/xml.h"
 #include "out/html_int.h"
 #include "trace/vm.h"
 
@@ -50,7 +51,7 @@ static void put_process(FILE *file, const struct agg_row *row)
 			row->n_folded == 1 ? "" : "s");
 	if (!vm)
 		return;
-	html_text(file, vm->comm);
+	xml_text(file, vm->comm);
 	fprintf(file, " %" PRIu32 "%s", vm->tgid, vm->gone ? ", ended" : "");
 }
 
