@@ -13,6 +13,9 @@
 #define LINE_BYTES 512
 #define TAIL_LINES 12
 
+/* What vmtest/host/run-tests writes into the kernel's log before each test. */
+#define TEST_BEGINS "vmtest: begins "
+
 struct console {
 	int fd;
 	bool broken; /* a write to the log has failed, and that was said */
@@ -70,19 +73,39 @@ static void copy(char *to, size_t size, const char *from)
 	snprintf(to, size, "%.*s", (int)size - 1, from);
 }
 
+static void note_splat(struct console_seen *seen, const char *line)
+{
+	struct console_splat *last = seen->splat_tests ? &seen->splat[seen->splat_tests - 1] : NULL;
+
+	seen->splats++;
+	if ((last && !strcmp(last->test, seen->test)) || seen->splat_tests == CONSOLE_SPLATS)
+		return;
+	last = &seen->splat[seen->splat_tests++];
+	copy(last->test, sizeof(last->test), seen->test);
+	copy(last->line, sizeof(last->line), line);
+}
+
+static void note_test(struct console_seen *seen, const char *line)
+{
+	const char *name = strstr(line, TEST_BEGINS);
+
+	if (name)
+		copy(seen->test, sizeof(seen->test), name + strlen(TEST_BEGINS));
+}
+
 static void look_at(struct console *console, const char *line)
 {
 	struct console_seen *seen = &console->seen;
 
 	copy(seen->last, sizeof(seen->last), line);
+	note_test(seen, line);
 	if (strstr(line, console->end))
 		seen->end = true;
 	if (strstr(line, "Kernel panic - not syncing")) {
 		if (!*seen->panic)
 			copy(seen->panic, sizeof(seen->panic), strstr(line, "Kernel panic"));
 	} else if (splat_match(console->splat, line)) {
-		if (!seen->splats++)
-			copy(seen->splat, sizeof(seen->splat), line);
+		note_splat(seen, line);
 	}
 }
 

@@ -12,12 +12,22 @@
 struct splat;
 struct console;
 
+#define CONSOLE_SPLATS 16
+
+/* The first splat of a test. */
+struct console_splat {
+	char test[64]; /* "" before the first, and for a command that is no test */
+	char line[256];
+};
+
 /* What the lines said so far. Texts are "" until there is one; they are single lines. */
 struct console_seen {
 	char panic[256];
-	char splat[256]; /* the first */
-	unsigned int splats;
-	bool end; /* the host's last line, see host.h */
+	char test[64]; /* that began last: the host's runner says so (vmtest/host/run-tests) */
+	struct console_splat splat[CONSOLE_SPLATS]; /* of the first tests that have one */
+	unsigned int splat_tests;
+	unsigned int splats; /* lines in all */
+	bool end;            /* the host's last line, see host.h */
 	char last[256];
 };
 

@@ -23,6 +23,7 @@
 #include <unistd.h>
 
 #define DRAIN_MS 10000 /* for what the host has sent before its status; it is here in no time */
+#define BEAT_S   1     /* between two signs of life of the host */
 #define PANIC_MS 3000  /* for the rest of a panic's text; the host resets itself behind it */
 
 enum phase { BOOT, COMMAND, DRAIN, PANIC, OVER };
@@ -61,6 +62,7 @@ struct host {
 	bool exited; /* "exit N" came */
 	long start;
 	long deadline; /* of the phase; 0: none */
+	long beat;     /* when the host last gave a sign of life */
 };
 
 static long now_ms(void)
@@ -113,6 +115,7 @@ static void take_status(struct host *host, const char *line)
 {
 	int status;
 
+	host->beat = now_ms();
 	if (!strncmp(line, "ready ", 6) && host->phase == BOOT) {
 		host->result->boot_seconds = (now_ms() - host->start) / 1000.0;
 		terminal_progress(NULL);
@@ -279,6 +282,22 @@ static void check_deadline(struct host *host)
 	}
 }
 
+/* When the next beat is too late; 0 when none is waited for. */
+static long beat_deadline(const struct host *host)
+{
+	if (host->phase != COMMAND || !host->opts->hang_timeout)
+		return 0;
+	return host->beat + host->opts->hang_timeout * 1000L;
+}
+
+static void check_beat(struct host *host)
+{
+	long deadline = beat_deadline(host);
+
+	if (deadline && now_ms() >= deadline)
+		end(host, HOST_HUNG);
+}
+
 static void check(struct host *host)
 {
 	if (host->phase != OVER && host->phase != PANIC && *console_seen(host->console)->panic)
@@ -287,18 +306,21 @@ static void check(struct host *host)
 		end(host, HOST_EXIT);
 	if (host->phase != OVER)
 		check_end_of_qemu(host);
+	check_beat(host);
 	check_deadline(host);
 }
 
 static int wait_ms(const struct host *host)
 {
-	long left = host->deadline - now_ms();
+	long now = now_ms(), beat = beat_deadline(host), left = 60000;
 
-	if (!host->deadline)
-		left = 60000;
+	if (host->deadline && host->deadline - now < left)
+		left = host->deadline - now;
+	if (beat && beat - now < left)
+		left = beat - now;
 	if (host->phase == BOOT && left > 500)
 		left = 500; /* the progress line counts */
-	return left < 0 ? 0 : left > 60000 ? 60000 : left;
+	return left < 0 ? 0 : left;
 }
 
 static void show_progress(const struct host *host)
@@ -348,16 +370,18 @@ static int open_signals(void)
 
 static int start(struct host *host, const char *mark)
 {
-	char append[1024];
+	char append[1024], beat[32] = "";
 
 	host->signals = open_signals();
 	if (host->signals < 0)
 		return -errno;
+	if (host->opts->hang_timeout)
+		snprintf(beat, sizeof(beat), "vmtest.beat=%d ", BEAT_S);
 	snprintf(append, sizeof(append),
 		 "console=ttyAMA0 acpi=force panic=-1 ignore_loglevel printk.devkmsg=on "
 		 "vmtest.end=%s "
-		 "vmtest.stty=%s %s",
-		 mark + strlen(MARK_PREFIX), terminal_size(), host->opts->append ?: "");
+		 "vmtest.stty=%s %s%s",
+		 mark + strlen(MARK_PREFIX), terminal_size(), beat, host->opts->append ?: "");
 	if (qemu_start(&host->qemu, host->opts, append))
 		return -1;
 	host->out = (struct stream){.in = host->qemu.out, .out = STDOUT_FILENO, .end = mark};

@@ -7,6 +7,8 @@
  * - the kernel's command line holds vmtest.end=HEX, 32 random digits. MARK is "vmtest-end:HEX": not
  *   what the command finds when it prints that line;
  * - port sea.status: "ready RELEASE" when the command is about to start, "exit N" when all is over;
+ *   from the one to the other "beat" every vmtest.beat seconds of the kernel's command line. Without
+ *   that word there are none: under --icount they would be counted;
  * - ports sea.out, sea.err: the command's output, then MARK; on the console a line with MARK. So
  *   "exit" together with the three marks says that nothing is still on its way, and QEMU can be
  *   killed without losing a byte;
@@ -28,6 +30,7 @@ enum host_end {
 	HOST_LOST,    /* QEMU ended and the command's status had not come */
 	HOST_CUT,     /* the status came, the end of the output did not */
 	HOST_PANIC,
+	HOST_HUNG,   /* QEMU lives, and nothing has run in it for too long */
 	HOST_SIGNAL, /* we were told to stop; status is the signal */
 	HOST_ERROR,  /* of ours, said already */
 };

@@ -6,6 +6,7 @@
 #include "console.h"
 #include "host.h"
 #include "opts.h"
+#include "report.h"
 #include "splat.h"
 #include "verdict.h"
 #include "workdir.h"
@@ -37,17 +38,18 @@ static int boot(const struct boot_opts *opts, const struct splat *splat, const c
 {
 	struct console *console = console_new(opts->log, splat, mark);
 	struct host_result result;
-	bool keep;
-	int status;
+	struct verdict verdict;
 
 	if (!console)
 		return STATUS_LAB;
 	host_run(opts, console, mark, &result);
-	status = verdict_say(opts, &result, console, &keep);
-	if (!keep && !opts->keep_log)
+	verdict_say(opts, &result, console, &verdict);
+	if (!verdict.keep && !opts->keep_log)
 		unlink(opts->log);
+	if (opts->report && report_write(opts->report, &result, console_seen(console), &verdict))
+		verdict.status = STATUS_LAB;
 	console_free(console);
-	return status;
+	return verdict.status;
 }
 
 /*

@@ -9,8 +9,26 @@
 #include <limits.h>
 #include <stdlib.h>
 
-enum { KEY_BIOS = 256, KEY_KERNEL, KEY_INITRD, KEY_APPEND, KEY_WORKDIR, KEY_DENY, KEY_ALLOW };
-enum { KEY_MEM = 300, KEY_BOOT_TIMEOUT, KEY_TIMEOUT, KEY_ICOUNT, KEY_SHELL, KEY_QEMU, KEY_LOG };
+enum {
+	KEY_BIOS = 256,
+	KEY_KERNEL,
+	KEY_INITRD,
+	KEY_APPEND,
+	KEY_WORKDIR,
+	KEY_DENY,
+	KEY_ALLOW,
+	KEY_REPORT
+};
+enum {
+	KEY_MEM = 300,
+	KEY_BOOT_TIMEOUT,
+	KEY_TIMEOUT,
+	KEY_HANG_TIMEOUT,
+	KEY_ICOUNT,
+	KEY_SHELL,
+	KEY_QEMU,
+	KEY_LOG
+};
 
 static const struct argp_option options[] = {
 	{"name", 'n', "SERIES", 0, "begins every message", 0},
@@ -28,6 +46,9 @@ static const struct argp_option options[] = {
 	{"mem", KEY_MEM, "MIB", 0, "memory (2048)", 0},
 	{"boot-timeout", KEY_BOOT_TIMEOUT, "S", 0, "until the command starts (60)", 0},
 	{"timeout", KEY_TIMEOUT, "S", 0, "until the command ends, 0 for none (600)", 0},
+	{"hang-timeout", KEY_HANG_TIMEOUT, "S", 0,
+	 "the host is dead when it has not run for so long, 0: never (60)", 0},
+	{"report", KEY_REPORT, "FILE", 0, "what came of it, as JSON", 0},
 	{"icount", KEY_ICOUNT, NULL, 0, "one instruction is one nanosecond; one processor", 0},
 	{"shell", KEY_SHELL, NULL, 0, "the terminal is the host's console", 0},
 	{0},
@@ -77,12 +98,15 @@ static error_t parse_path(int key, char *arg, struct boot_opts *opts)
 	case KEY_ALLOW:
 		opts->allow = arg;
 		return 0;
+	case KEY_REPORT:
+		opts->report = arg;
+		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
 	}
 }
 
-static void check(struct argp_state *state, const struct boot_opts *opts)
+static void check(struct argp_state *state, struct boot_opts *opts)
 {
 	if (!opts->qemu || !opts->bios || !opts->kernel || !opts->initrd || !opts->log ||
 	    !opts->deny || !opts->allow)
@@ -90,6 +114,8 @@ static void check(struct argp_state *state, const struct boot_opts *opts)
 				  "all are needed; vmtest run gives them");
 	if (opts->icount && opts->smp != 1)
 		argp_error(state, "--icount counts the instructions of one processor: --smp 1");
+	if (opts->icount || opts->shell)
+		opts->hang_timeout = 0;
 }
 
 static error_t parse(int key, char *arg, struct argp_state *state)
@@ -111,6 +137,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case KEY_TIMEOUT:
 		opts->timeout = number(state, "--timeout", arg, 0, 604800);
+		return 0;
+	case KEY_HANG_TIMEOUT:
+		opts->hang_timeout = number(state, "--hang-timeout", arg, 0, 86400);
 		return 0;
 	case KEY_ICOUNT:
 		opts->icount = true;
@@ -144,8 +173,12 @@ void opts_parse(struct boot_opts *opts, int argc, char **argv)
 		NULL,
 		NULL};
 
-	*opts = (struct boot_opts){
-		.name = "host", .smp = 2, .mem_mib = 2048, .boot_timeout = 60, .timeout = 600};
+	*opts = (struct boot_opts){.name = "host",
+				   .smp = 2,
+				   .mem_mib = 2048,
+				   .boot_timeout = 60,
+				   .timeout = 600,
+				   .hang_timeout = 60};
 	argp_err_exit_status = 2;
 	argp_parse(&argp, argc, argv, 0, NULL, opts);
 }

@@ -23,6 +23,8 @@ struct boot_opts {
 	unsigned int mem_mib;
 	unsigned int boot_timeout; /* seconds */
 	unsigned int timeout;      /* of the command, seconds; 0: none */
+	unsigned int hang_timeout; /* without a heartbeat, seconds; 0: none is asked for */
+	const char *report;        /* what came of it, as JSON, into this file, or NULL */
 	bool icount;
 	bool shell;
 };

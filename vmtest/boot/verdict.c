@@ -13,18 +13,20 @@ struct report {
 	const struct boot_opts *opts;
 	const struct host_result *result;
 	const struct console *console;
+	struct verdict *verdict;
 };
 
 static void __attribute__((format(printf, 2, 3)))
 say(const struct report *report, const char *format, ...)
 {
+	struct verdict *verdict = report->verdict;
 	va_list list;
 
-	fprintf(stderr, "vmtest: %s: ", report->opts->name);
 	va_start(list, format);
-	vfprintf(stderr, format, list);
+	vsnprintf(verdict->why, sizeof(verdict->why), format, list);
 	va_end(list);
-	fprintf(stderr, "; log: %s\n", report->opts->log);
+	fprintf(stderr, "vmtest: %s: %s; log: %s\n", report->opts->name, verdict->why,
+		report->opts->log);
 }
 
 static int command_status(const struct report *report)
@@ -81,6 +83,14 @@ static int timed_out(const struct report *report)
 	return STATUS_TIMEOUT;
 }
 
+static int hung(const struct report *report)
+{
+	console_show_tail(report->console, "  | ");
+	say(report, "HUNG: QEMU lives, and nothing has run in it for %u s (--hang-timeout)",
+	    report->opts->hang_timeout);
+	return STATUS_FATAL;
+}
+
 static int lost(const struct report *report)
 {
 	say(report, "LOST: %s and the command's status had not come%s%s", report->result->how,
@@ -113,6 +123,8 @@ static int by_end(const struct report *report)
 		return cut(report);
 	case HOST_PANIC:
 		return panicked(report);
+	case HOST_HUNG:
+		return hung(report);
 	case HOST_SIGNAL:
 		return report->result->status ? 128 + report->result->status : 0;
 	case HOST_ERROR:
@@ -121,27 +133,40 @@ static int by_end(const struct report *report)
 	return STATUS_LAB;
 }
 
-int verdict_say(const struct boot_opts *opts, const struct host_result *result,
-		const struct console *console, bool *keep)
+static void add_splats(const struct report *report)
 {
-	const struct console_seen *seen = console_seen(console);
-	struct report report = {opts, result, console};
-	int status = by_end(&report);
+	const struct console_seen *seen = console_seen(report->console);
+	struct verdict *verdict = report->verdict;
+	const struct console_splat *first = &seen->splat[0];
 
-	*keep = result->end != HOST_EXIT && result->end != HOST_SIGNAL;
-	if (seen->splats && result->end != HOST_SIGNAL) {
-		*keep = true;
-		say(&report, "SPLAT: %u line%s of the kernel's log, the first: %s", seen->splats,
-		    seen->splats > 1 ? "s" : "", seen->splat);
-		if (result->end == HOST_EXIT) {
-			fprintf(stderr, "vmtest: %s: the command itself ended with status %d\n",
-				opts->name, result->status);
-			status = STATUS_FATAL;
-		}
+	if (!seen->splats || report->result->end == HOST_SIGNAL)
+		return;
+	verdict->keep = true;
+	if (report->result->end != HOST_EXIT)
+		fprintf(stderr, "vmtest: %s: before that, a SPLAT: %s\n", report->opts->name,
+			first->line);
+	else
+		say(report, "SPLAT: %u line%s of the kernel's log, the first%s%s: %s", seen->splats,
+		    seen->splats > 1 ? "s" : "", *first->test ? " in " : "", first->test,
+		    first->line);
+	if (report->result->end == HOST_EXIT) {
+		fprintf(stderr, "vmtest: %s: the command itself ended with status %d\n",
+			report->opts->name, report->result->status);
+		verdict->status = STATUS_FATAL;
 	}
+}
+
+void verdict_say(const struct boot_opts *opts, const struct host_result *result,
+		 const struct console *console, struct verdict *verdict)
+{
+	struct report report = {opts, result, console, verdict};
+
+	*verdict = (struct verdict){0};
+	verdict->status = by_end(&report);
+	verdict->keep = result->end != HOST_EXIT && result->end != HOST_SIGNAL;
+	add_splats(&report);
 	if (*result->output) {
 		fprintf(stderr, "vmtest: %s: output was lost: %s\n", opts->name, result->output);
-		status = status ?: STATUS_LAB;
+		verdict->status = verdict->status ?: STATUS_LAB;
 	}
-	return status;
 }

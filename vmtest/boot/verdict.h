@@ -16,11 +16,17 @@ enum {
 	STATUS_MOST = 123, /* of a command; what is above is said and becomes this */
 	STATUS_TIMEOUT = 124,
 	STATUS_LAB = 125,   /* the lab is broken: QEMU, the kernel, the boot */
-	STATUS_FATAL = 126, /* the host is broken: panic, splat, no status */
+	STATUS_FATAL = 126, /* the host is broken: panic, splat, hung, no status */
 };
 
-/* Says what is to be said on stderr and gives vmtest's status. *keep: the log is worth keeping. */
-int verdict_say(const struct boot_opts *opts, const struct host_result *result,
-		const struct console *console, bool *keep);
+struct verdict {
+	int status;    /* vmtest's */
+	bool keep;     /* the log is worth keeping */
+	char why[512]; /* what is wrong with the host or the lab, "" when nothing is */
+};
+
+/* Says what is to be said on stderr. */
+void verdict_say(const struct boot_opts *opts, const struct host_result *result,
+		 const struct console *console, struct verdict *verdict);
 
 #endif
