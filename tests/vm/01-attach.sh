@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Expected: seatrace stops in order on SIGINT, SIGTERM and -d, with trampolines and with kprobes;
 # afterwards nothing of it is left on the functions, not even after SIGKILL.
-# On every series.
+# Groups: all every
 . /tests/vm/lib.sh
 
 equal "functions traced before" 0 "$(attached)"

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Expected: 23 SEAs in one VM, 7 in the other, none in the bystander; an independent probe on the
 # injecting function counts the same; every guest took its SErrors and lives.
-# On every series.
+# Groups: all every
 . /tests/vm/lib.sh
 
 injector=kvm_inject_vabt

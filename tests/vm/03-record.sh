@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Expected: a GHES record by interrupt for a page of vm-a and the guest's later touch are one
 # incident of vm-a: record, recovery, AO, AR, explicit notification; vm-b has nothing.
-# On every series.
+# Groups: all every
 . /tests/vm/lib.sh
 
 vm_start vm-a

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Expected: a CPER in the SEA source's error block, then the SEA: one incident with one claim, phase 1
 # and phase 2 joined. The guest is told by its VMM, or sent back to hit the hole again.
-# On every series.
+# Groups: all every
 . /tests/vm/lib.sh
 
 vm_start vm-a

@@ -4,7 +4,7 @@
 # what they are apart is within 5 % + 50 us of the median span. (On busy processors some calls are held
 # up for milliseconds between the two stamps: that moves a median of either side, not this one.) Where
 # instructions are the clock (EXACT=1, by vmtest run --icount): within 1 %.
-# On every series.
+# Groups: all every
 . /tests/vm/lib.sh
 
 FUNCTIONS="apei_claim_sea ghes_do_proc memory_failure"

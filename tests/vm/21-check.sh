@@ -2,7 +2,7 @@
 # Expected: --check lists each hook once; what it calls attached was attached: seen in the kernel
 # while a watch with the same options runs, trampolines from 6.4 on and kprobes before; afterwards
 # nothing is left. What it says is missing, or not needed, is not on.
-# On every series.
+# Groups: all every
 . /tests/vm/lib.sh
 
 on() { # on FUNCTION: how it is traced now

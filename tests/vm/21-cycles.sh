@@ -2,7 +2,7 @@
 # Expected: seatrace attaches and detaches CYCLES times (10) while one guest computes, each step checked
 # by its VMM at an MMIO exit, and another takes SEAs: both go on, no step or SError is missing, nothing
 # of seatrace stays in the kernel.
-# On every series.
+# Groups: all every
 . /tests/vm/lib.sh
 
 CGROUPS=/sys/fs/cgroup

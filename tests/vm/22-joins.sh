@@ -2,7 +2,7 @@
 # Expected: of two VMs with two vCPUs each, which take errors of all kinds, many at the same time,
 # seatrace tells exactly the incidents that were provoked: each once, of that VM and vCPU, with its
 # addresses, claimed or not, and how it ended. Who provokes writes down what is expected.
-# On every series.
+# Groups: all every
 . /tests/vm/lib.sh
 
 FIRST=5 LAST=14 # pages of each VM that errors are made of

@@ -2,7 +2,7 @@
 # Expected: where the kernel allows overriding, the error-injection list has each of our targets that
 # this version has a function for, by its own name; every one can be hooked by a kprobe at its entry,
 # and is really called by its callers' paths when a VM runs. KVM_RUN's system call is on it, too.
-# On override kernels.
+# Groups: override
 . /tests/vm/lib.sh
 
 LIST=/sys/kernel/debug/error_injection/list

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Expected: the VMM gets its SIGBUS, and cannot tell its guest, which stands still; when the VMM tries
 # again the guest takes its data abort, once. The other VM is told at its first try.
-# Also on override kernels.
+# Groups: all override
 . /tests/vm/lib.sh
 . /tests/vm/inject.sh
 needs notify-fail

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Expected: KVM_RUN of one vCPU fails once, with the error that was asked for; when its VMM calls again
 # its guest goes on as if nothing had been. The other vCPU and the other VM take nothing.
-# Also on override kernels.
+# Groups: all override
 . /tests/vm/lib.sh
 . /tests/vm/inject.sh
 needs run-errno

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Expected: a guest's abort at one address ends in an error of KVM_RUN; the guest stands at the same
 # instruction, and when its VMM calls again it goes on. Addresses beside it and the other VM are served.
-# On override kernels.
+# Groups: override
 . /tests/vm/lib.sh
 . /tests/vm/inject.sh
 needs abort-errno

@@ -2,7 +2,7 @@
 # Expected: every second abort of one VM is sent back to its instruction, by the hundred, and its guest
 # notices nothing; which ones is the same again for the same seed. The other VM has no shot, and computes
 # what it should. A dry run counts the same and does nothing; what stops seainject stops the shots.
-# On override kernels.
+# Groups: override
 . /tests/vm/lib.sh
 . /tests/vm/inject.sh
 needs abort-retry

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Expected: a fault of the guest is answered by KVM with an SEA: an instruction abort for the guest, also
 # for data, which takes it and lives. Its VMM hears nothing of it. The next touch finds the page.
-# On override kernels.
+# Groups: override
 . /tests/vm/lib.sh
 . /tests/vm/inject.sh
 needs guest-sea

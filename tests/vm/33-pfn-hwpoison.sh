@@ -2,7 +2,7 @@
 # Expected: a page that the guest touches for the first time is answered as poisoned: the VMM gets SIGBUS
 # AR for its address and tells the guest, which takes a data abort there and lives. No page is lost: the
 # next touch finds it. Pages beside it, reads, the other VM: nothing.
-# On override kernels.
+# Groups: override
 . /tests/vm/lib.sh
 . /tests/vm/inject.sh
 needs pfn-hwpoison

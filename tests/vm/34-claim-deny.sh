@@ -3,7 +3,7 @@
 # is taken away. The record that was left unread is cleared before the rule goes: the next SEA of the other
 # VM has none to claim. One that is written for it, while the rule is armed, it claims: it is none of the
 # rule's.
-# On override kernels.
+# Groups: override
 . /tests/vm/lib.sh
 . /tests/vm/inject.sh
 needs claim-deny

@@ -2,7 +2,7 @@
 # Expected: an SEA for which there is no record is taken for claimed: the guest is sent back to its load
 # and has the SEA again, until the rule has spent its shots; then it takes one SError. Its VMM hears
 # nothing. The other VM's SEA is answered as ever.
-# On override kernels.
+# Groups: override
 . /tests/vm/lib.sh
 . /tests/vm/inject.sh
 needs claim-grant

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Expected: a record for a page of one VM is read, and nothing is done: memory_failure is not asked, the
 # VMM gets no SIGBUS, the guest goes on with the page. A record for the other VM takes its normal course.
-# On override kernels.
+# Groups: override
 . /tests/vm/lib.sh
 . /tests/vm/inject.sh
 needs record-drop

@@ -2,7 +2,7 @@
 # Expected: a record for a page of one VM comes, and memory_failure answers an error for that page alone:
 # it is not taken away, its VMM gets no SIGBUS, the guest goes on with it. A record for the other VM's
 # page takes its normal course. Who holds a reference on the page (madvise) is let by.
-# On override kernels.
+# Groups: override
 . /tests/vm/lib.sh
 . /tests/vm/inject.sh
 needs recovery-fail

@@ -2,7 +2,7 @@
 # Expected: a page of one VM is taken away, and its VMM is not told (no AO); when the guest touches it, the
 # next signals are dropped too: the guest is sent back to its load, until the shots are spent and the VMM
 # gets its AR, tells the guest, which takes one data abort and lives. The other VM is told each time.
-# On override kernels.
+# Groups: override
 . /tests/vm/lib.sh
 . /tests/vm/inject.sh
 needs sigbus-drop

@@ -2,7 +2,7 @@
 # Expected: of the matches of a VM's aborts those are shots that the numbers allow: after so many, no
 # sooner than this, not closer to the last one, of this kind, at this place; the rest is counted as what
 # it was. All of it in dry runs: nothing is done to the guest.
-# On override kernels.
+# Groups: override
 . /tests/vm/lib.sh
 . /tests/vm/inject.sh
 needs abort-retry

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Expected: tests/campaigns/full.yaml, every method of this kernel at several places, with every verdict as the
 # file wants it, while the guest does what each method waits for; the neighbour notices nothing.
-# On override kernels.
+# Groups: override
 . /tests/vm/lib.sh
 . /tests/vm/inject.sh
 needs abort-retry

@@ -2,7 +2,7 @@
 # Expected: 100,000 aborts of vm-a are sent back and 1,000 of its faults poisoned (tests/campaigns/storm.yaml),
 # none of it lost; vm-b, under load all the time, computes what it computes without, in as many exits, takes no
 # exception and no signal, and the host's processes get no SIGBUS.
-# On override kernels.
+# Groups: override
 . /tests/vm/lib.sh
 . /tests/vm/inject.sh
 needs abort-retry pfn-hwpoison

@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
+# Groups: soak
 # Expected: SEAs as fast as two guests can take them for 180 s, of one the same again and again, of the
 # other each at another address: seatrace lives, says of each SEA that it was seen or lost, has no more
 # incidents open than it may, which many there are, and in the last tenth the memory of the second tenth,

@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
+# Groups: soak
 # Expected: 1,000 records by interrupt as fast as the kernel acknowledges them, every tenth of six
 # sections, 1,500 pages in all: every record, page and signal is seen or counted as lost, what the
 # kernel had no room for is told as dropped, and of the

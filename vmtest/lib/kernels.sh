@@ -12,7 +12,7 @@ kernels_lines() { sed -e 's/[[:space:]]*#.*//' -e '/^[[:space:]]*$/d' "$KERNELS"
 # that have to be built here have to be asked for.
 kernels_match() {
 	local series from _ found=
-	while read -r series _ from _; do
+	while read -r series _ _ from _; do
 		# shellcheck disable=SC2053 # the right side is a pattern on purpose
 		if [[ $1 == all && $from == debian:* || $series == $1 ]]; then
 			printf '%s\n' "$series"
@@ -29,7 +29,7 @@ kernel_read() {
 	while read -r series rest; do
 		[[ $series == "$1" ]] || continue
 		K_SERIES=$series
-		read -r K_GATE K_FROM K_RELEASE K_PARTS <<<"$rest"
+		read -r K_GATE K_TESTS K_FROM K_RELEASE K_PARTS <<<"$rest"
 		K_KIND=${K_FROM%%:*} K_DATE=${K_FROM##*@}
 		K_SUITE=${K_FROM%@*} K_SUITE=${K_SUITE##*:}
 		K_CONFIG=${K_FROM#build:} K_CONFIG=$VMTEST_DIR/kernel/${K_CONFIG%%:*}	# .config, .edit, .make

@@ -34,7 +34,7 @@ check_added() {
 add_file() {
 	split_added "$1"
 	mkdir -p "$RUN/root${DST%/*}"
-	cp -rL -- "$SRC" "$RUN/root$DST" || die_lab "--add $1: cannot copy: $(disk_state)"
+	cp -rLT -- "$SRC" "$RUN/root$DST" || die_lab "--add $1: cannot copy: $(disk_state)"
 }
 
 # quoted WORD...: one line of shell that gives these words again, whatever bytes are in them.
@@ -50,11 +50,12 @@ add_programs() {
 	local bin=$TOP/build/arm64/bin program tests
 	mkdir -p "$RUN/root/usr/bin" "$RUN/root/tests"
 	for program in "$bin"/*; do
-		[[ -x $program && $program != */vmtest-boot ]] || continue
+		[[ -x $program && $program != */vmtest-@(boot|matrix) ]] || continue	# the lab's
 		# Symbols for a debugger are three quarters of what the host would have to unpack.
 		aarch64-linux-gnu-strip -g -o "$RUN/root/usr/bin/${program##*/}" "$program" ||
 			die_lab "cannot copy $program: $(disk_state)"
 	done
+	install -m 755 "$VMTEST_DIR/host/run-tests" "$RUN/root/usr/bin/"
 	for tests in vm campaigns; do
 		[[ ! -d $TOP/tests/$tests ]] || cp -rL "$TOP/tests/$tests" "$RUN/root/tests/$tests"
 	done
