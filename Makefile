@@ -62,6 +62,7 @@ TESTS        := $(patsubst tests/unit/%.c,$(O)/tests/%,$(wildcard tests/unit/tes
 PROGRAMS     := $(if $(wildcard user/seatrace.c),$(O)/bin/seatrace)
 PROGRAMS     += $(if $(wildcard user/seainject.c),$(O)/bin/seainject)
 PROGRAMS     += $(if $(wildcard vmtest/boot/main.c),$(O)/bin/vmtest-boot)
+PROGRAMS     += $(if $(wildcard vmtest/matrix/main.c),$(O)/bin/vmtest-matrix)
 ifeq ($(ARCH),arm64)
 PROGRAMS     += $(if $(wildcard vmtest/guest/main.c),$(O)/bin/vmtest-guest)
 PROGRAMS     += $(if $(wildcard vmtest/firmware/main.c),$(O)/bin/vmtest-firmware)
@@ -124,7 +125,7 @@ $(O)/user/inject/slots.c.o: | $(O)/slots.skel.h
 $(O)/user/inject/witness.c.o: | $(O)/witness.skel.h
 
 $(LIBSEA): $(call objs_of,user/lib user/trace user/inject user/inject/methods user/out)
-$(LIBVMTEST): $(call objs_of,vmtest/firmware vmtest/boot)
+$(LIBVMTEST): $(call objs_of,vmtest/firmware vmtest/boot vmtest/matrix)
 $(LIBSEA) $(LIBVMTEST):
 	$(call say,AR)
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
@@ -148,9 +149,9 @@ $(O)/bin/seainject: $(patsubst %,$(O)/user/%.c.o,seainject $(seainject_parts)) $
 	$(call say,LINK)
 	$(call link,$(BPF_LIBS) $(JSON_LIBS) $(YAML_LIBS) $(CAP_LIBS))
 
-$(O)/bin/vmtest-boot: $(O)/vmtest/boot/main.c.o $(LIBVMTEST)
+$(O)/bin/vmtest-boot $(O)/bin/vmtest-matrix: $(O)/bin/vmtest-%: $(O)/vmtest/%/main.c.o $(LIBVMTEST) $(LIBSEA)
 	$(call say,LINK)
-	$(call link)
+	$(call link,$(JSON_LIBS))
 
 $(O)/bin/vmtest-firmware: $(O)/vmtest/firmware/main.c.o $(LIBVMTEST) $(LIBSEA)
 	$(call say,LINK)
