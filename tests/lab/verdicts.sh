@@ -52,7 +52,7 @@ timed_out() {
 
 panic() {
 	ok "a panic: 126" equal 126 "$(status_of panic)"
-	ok "it says PANIC and when" has "$SCRATCH/panic.err" "PANIC while the command ran"
+	ok "it says PANIC and when" has "$SCRATCH/panic.err" "PANIC: while the command ran"
 	ok "the panic's text is shown" has "$SCRATCH/panic.err" "sysrq triggered crash"
 	ok "it is not called LOST" lacks "$SCRATCH/panic.err" LOST
 	ok "the log is kept" log_is_kept "$SCRATCH/panic.err"

@@ -16,8 +16,9 @@ struct report {
 	struct verdict *verdict;
 };
 
-static void __attribute__((format(printf, 2, 3)))
-say(const struct report *report, const char *format, ...)
+/* The word tells what it is, and a program has the report's `end` instead. */
+static void __attribute__((format(printf, 3, 4)))
+say(const struct report *report, const char *word, const char *format, ...)
 {
 	struct verdict *verdict = report->verdict;
 	va_list list;
@@ -25,7 +26,7 @@ say(const struct report *report, const char *format, ...)
 	va_start(list, format);
 	vsnprintf(verdict->why, sizeof(verdict->why), format, list);
 	va_end(list);
-	fprintf(stderr, "vmtest: %s: %s; log: %s\n", report->opts->name, verdict->why,
+	fprintf(stderr, "vmtest: %s: %s: %s; log: %s\n", report->opts->name, word, verdict->why,
 		report->opts->log);
 }
 
@@ -52,9 +53,9 @@ static int broken_lab(const struct report *report, const char *what)
 
 	console_show_tail(report->console, "  | ");
 	if (*result->complaint)
-		say(report, "BOOT FAILED: %s: %s", what, result->complaint);
+		say(report, "BOOT FAILED", "%s: %s", what, result->complaint);
 	else
-		say(report, "BOOT FAILED: %s; the console's last line: %s", what,
+		say(report, "BOOT FAILED", "%s; the console's last line: %s", what,
 		    *last ? last : "none, it stayed silent");
 	return STATUS_LAB;
 }
@@ -71,7 +72,7 @@ static int not_up(const struct report *report)
 static int panicked(const struct report *report)
 {
 	console_show_tail(report->console, "  | ");
-	say(report, "PANIC %s after %.1f s: %s",
+	say(report, "PANIC", "%s after %.1f s: %s",
 	    report->result->boot_seconds ? "while the command ran," : "at boot,",
 	    report->result->seconds, console_seen(report->console)->panic);
 	return STATUS_FATAL;
@@ -79,29 +80,30 @@ static int panicked(const struct report *report)
 
 static int timed_out(const struct report *report)
 {
-	say(report, "TIMEOUT: the command still ran after %u s (--timeout)", report->opts->timeout);
+	say(report, "TIMEOUT", "the command still ran after %u s (--timeout)",
+	    report->opts->timeout);
 	return STATUS_TIMEOUT;
 }
 
 static int hung(const struct report *report)
 {
 	console_show_tail(report->console, "  | ");
-	say(report, "HUNG: QEMU lives, and nothing has run in it for %u s (--hang-timeout)",
+	say(report, "HUNG", "QEMU lives, and nothing has run in it for %u s (--hang-timeout)",
 	    report->opts->hang_timeout);
 	return STATUS_FATAL;
 }
 
 static int lost(const struct report *report)
 {
-	say(report, "LOST: %s and the command's status had not come%s%s", report->result->how,
+	say(report, "LOST", "%s and the command's status had not come%s%s", report->result->how,
 	    *report->result->complaint ? ": " : "", report->result->complaint);
 	return STATUS_FATAL;
 }
 
 static int cut(const struct report *report)
 {
-	say(report,
-	    "LOST: the command ended with status %d, but the end of its output did not come",
+	say(report, "LOST",
+	    "the command ended with status %d, but the end of its output did not come",
 	    report->result->status);
 	return STATUS_FATAL;
 }
@@ -146,9 +148,9 @@ static void add_splats(const struct report *report)
 		fprintf(stderr, "vmtest: %s: before that, a SPLAT: %s\n", report->opts->name,
 			first->line);
 	else
-		say(report, "SPLAT: %u line%s of the kernel's log, the first%s%s: %s", seen->splats,
-		    seen->splats > 1 ? "s" : "", *first->test ? " in " : "", first->test,
-		    first->line);
+		say(report, "SPLAT", "%u line%s of the kernel's log, the first%s%s: %s",
+		    seen->splats, seen->splats > 1 ? "s" : "", *first->test ? " in " : "",
+		    first->test, first->line);
 	if (report->result->end == HOST_EXIT) {
 		fprintf(stderr, "vmtest: %s: the command itself ended with status %d\n",
 			report->opts->name, report->result->status);

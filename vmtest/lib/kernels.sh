@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
-# The table of kernels (vmtest/KERNELS): which lines a name means, and what a line says. It must not
-# fetch or boot one. Needs base.sh.
+# The table of kernels (vmtest/KERNELS): which lines a name means, and what a line says; and kernels
+# that are files. It must not fetch or boot one. Needs base.sh.
 
 KERNELS=${VMTEST_KERNELS:-$VMTEST_DIR/KERNELS}
 
@@ -12,6 +12,10 @@ kernels_lines() { sed -e 's/[[:space:]]*#.*//' -e '/^[[:space:]]*$/d' "$KERNELS"
 # that have to be built here have to be asked for.
 kernels_match() {
 	local series from _ found=
+	if kernel_is_file "$1"; then
+		printf '%s\n' "$1"
+		return
+	fi
 	while read -r series _ _ from _; do
 		# shellcheck disable=SC2053 # the right side is a pattern on purpose
 		if [[ $1 == all && $from == debian:* || $series == $1 ]]; then
@@ -22,10 +26,39 @@ kernels_match() {
 	[[ -n $found ]]
 }
 
+# A kernel that is no line: PATH/TO/Image, or deb:FILE[,FILE]... of Debian's packages.
+kernel_is_file() { [[ $1 == */* || $1 == deb:* ]]; }
+
+# kernel_files NAME: a line for each file that it means.
+kernel_files() { tr ',' '\n' <<<"${1#deb:}"; }
+
+# check_kernel_file NAME: or end, with words.
+check_kernel_file() {
+	local file
+	while read -r file; do
+		[[ -f $file && -r $file ]] || die_usage "kernel $1: cannot read ${file:-a file without a name}"
+		[[ $file != *[[:space:]]* ]] || die_usage "kernel $1: a path without blanks, please"
+	done < <(kernel_files "$1")
+}
+
+# kernel_read_file NAME: the same as kernel_read. What release it is, only its bytes know.
+# shellcheck disable=SC2034
+kernel_read_file() {
+	K_SERIES=$(kernel_files "$1" | head -n 1)
+	K_SERIES=$(basename -- "$K_SERIES" .deb)
+	K_SERIES=${K_SERIES%%_*} K_SERIES=${K_SERIES#linux-image-} K_SERIES=${K_SERIES#linux-binary-}
+	K_GATE=required K_TESTS=all K_FROM=$1 K_KIND=file K_RELEASE=file
+	K_PARTS=$(kernel_files "$1" | xargs -r -d '\n' sha256sum | cut -d ' ' -f 1)
+}
+
 # kernel_read SERIES: its line, in K_*.
 # shellcheck disable=SC2034 # read by those who source this
 kernel_read() {
 	local series rest
+	if kernel_is_file "$1"; then
+		kernel_read_file "$1"
+		return
+	fi
 	while read -r series rest; do
 		[[ $series == "$1" ]] || continue
 		K_SERIES=$series
@@ -40,7 +73,11 @@ kernel_read() {
 
 # kernel_script: what puts the line's kernel into the cache.
 kernel_script() {
-	[[ $K_KIND == build ]] && echo kernel/build || echo kernel/fetch
+	case $K_KIND in
+	build) echo kernel/build ;;
+	file) echo kernel/local ;;
+	*) echo kernel/fetch ;;
+	esac
 }
 
 # What a kernel is built with, beside its source; of a machine without a compiler nothing can come.
@@ -54,7 +91,7 @@ kernel_inputs() {
 			"$K_CONFIG".{config,edit,make}
 		kernel_tools 2>/dev/null || :	# building says what is missing
 	else
-		cat "$VMTEST_DIR/host/modules" "$VMTEST_DIR/kernel/fetch"
+		cat "$VMTEST_DIR/host/modules" "$VMTEST_DIR/lib/unpack.sh" "$VMTEST_DIR/$(kernel_script)"
 	fi
 }
 

@@ -6,6 +6,7 @@
 readonly MATRIX_MEM_MIB=2048	# of one host, unless --mem says another
 readonly HOST_EXTRA_MIB=512	# what QEMU takes beside the host's memory
 readonly SPARE_MIB=1024		# for all else
+readonly MATRIX_LOGS_KEPT=10	# of runs in which something was wrong
 
 usage_matrix() {
 	cat <<-USAGE
@@ -137,6 +138,8 @@ matrix() {
 	matrix_prepare "${series[@]}"
 	program=$(lab_program vmtest-matrix)
 	cache_dir log
+	find "$CACHE/log" -mindepth 1 -maxdepth 1 -name 'matrix-*' -printf '%T@ %p\n' | sort -n | head -n -$MATRIX_LOGS_KEPT |
+		cut -d ' ' -f 2- | xargs -r -d '\n' rm -rf
 	logs=$(mktemp -d "$CACHE/log/matrix-$(date +%Y%m%dT%H%M%S)-XXXX") || die_lab "cannot write $CACHE/log: $(disk_state)"
 	printf '%s\n' "$plan" >"$logs/plan"
 	exec "$program" --plan "$logs/plan" --vmtest "$VMTEST_DIR/vmtest" --tests "${M_TESTS:-$TOP/tests/vm}" \

@@ -57,11 +57,12 @@ kernel_ready() {
 	case ${3:-} in
 	''|-*) die_usage "kernel/$2: name one series: $(kernels_names)(see --help)" ;;
 	esac
+	kernel_is_file "$3" && check_kernel_file "$3"
 	kernel_read "$3" || die_usage "kernel $3: not in $KERNELS, which has $(kernels_names)"
 	ME="vmtest: $2 $K_SERIES"
 	[[ $K_KIND == "$1" ]] || die_env "kernel $3 is another kind of kernel ($K_FROM): kernel/$2 cannot get it"
 	if ! kernel_dir >/dev/null; then
-		lock "kernel-$K_RELEASE"
+		lock "kernel-$K_SERIES"
 		kernel_dir >/dev/null || "$2"
 	fi
 	kernel_read "$3"

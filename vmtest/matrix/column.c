@@ -204,10 +204,20 @@ static bool is_waiting(const struct column *column)
 	return false;
 }
 
+static bool went_wrong(const struct column *column, const struct boot *boot)
+{
+	if (boot->why && *boot->why)
+		return true;
+	for (size_t i = 0; i < column->cell_count; i++)
+		if (column->cells[i].boot == column->boot_count && cell_failed(&column->cells[i]))
+			return true;
+	return false;
+}
+
 /* What no other needs: the boot's own files, and the log of one that went well. */
 static void tidy(struct column_run *run, struct boot *boot)
 {
-	bool keep = run->opts->keep_logs || (boot->why && *boot->why);
+	bool keep = run->opts->keep_logs || went_wrong(run->column, boot);
 
 	unlink(run->report);
 	if (keep && !access(run->console, R_OK))

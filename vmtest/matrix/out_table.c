@@ -66,11 +66,11 @@ static void put_head(FILE *file, const struct matrix *matrix, int width)
 		const struct column *column = &matrix->columns[i];
 
 		second |= *second_line(column);
-		fprintf(file, "  %-*.*s", width_of(column), first_line(column), column->name);
+		fprintf(file, "  %*.*s", width_of(column), first_line(column), column->name);
 	}
 	fprintf(file, "\n%*s", second ? width : 0, "");
 	for (size_t i = 0; second && i < matrix->column_count; i++)
-		fprintf(file, "  %-*s", width_of(&matrix->columns[i]),
+		fprintf(file, "  %*s", width_of(&matrix->columns[i]),
 			second_line(&matrix->columns[i]));
 	fputs(second ? "\n" : "", file);
 }
@@ -79,7 +79,7 @@ static void put_cell(FILE *file, const struct cell *cell, int width, bool colour
 {
 	const char *word = cell ? words[cell->status] : ".";
 
-	fprintf(file, "  %s%-*s%s", colour && cell ? colour_of(cell) : "", width, word,
+	fprintf(file, "  %s%*s%s", colour && cell ? colour_of(cell) : "", width, word,
 		colour && cell ? "\033[0m" : "");
 }
 
@@ -96,8 +96,7 @@ static void put_rows(FILE *file, const struct matrix *matrix, int width)
 	}
 	fprintf(file, "%-*s", width, "seconds");
 	for (size_t k = 0; k < matrix->column_count; k++)
-		fprintf(file, "  %-*.0f", width_of(&matrix->columns[k]),
-			matrix->columns[k].seconds);
+		fprintf(file, "  %*.0f", width_of(&matrix->columns[k]), matrix->columns[k].seconds);
 	fputc('\n', file);
 }
 
@@ -186,8 +185,8 @@ void out_table(FILE *file, const struct matrix *matrix)
 	put_rows(file, matrix, width);
 	put_skips(file, matrix);
 	put_failures(file, matrix);
-	fprintf(file, "\n%s%zu kernels in %.0f s", matrix->interrupted ? "stopped: " : "",
-		matrix->column_count, matrix->seconds);
+	fprintf(file, "\n%s%zu kernel%s in %.0f s", matrix->interrupted ? "stopped: " : "",
+		matrix->column_count, matrix->column_count > 1 ? "s" : "", matrix->seconds);
 	if (totals.tolerated)
 		fprintf(file, "; %u more failed where they may", totals.tolerated);
 	fprintf(file, "\n%u passed, %u failed, %u skipped\n", totals.passed, totals.failed,
