@@ -25,6 +25,7 @@ usage_matrix() {
 	      --junit FILE      for CI servers
 	      --html FILE       a page of its own, with what each test said
 	      --tap             TAP in place of the table
+	      --logs FOLDER     keep the consoles' logs there (default: a folder in the cache, named at the end)
 	      --keep-logs       keep the consoles' logs also of boots that went well
 	      --no-build        do not run make first
 	  -h, --help
@@ -43,14 +44,14 @@ usage_matrix() {
 }
 
 matrix_parse() {
-	M_KERNELS=() M_PATTERN='' M_TESTS='' M_GROUP='' M_JOBS='' M_BUILD=1 M_OPTIONS=() M_RUN=()
+	M_LOGS='' M_KERNELS=() M_PATTERN='' M_TESTS='' M_GROUP='' M_JOBS='' M_BUILD=1 M_OPTIONS=() M_RUN=()
 	while (( $# )); do
 		case $1 in
 		-h|--help) usage_matrix; exit ;;
 		--) shift; M_RUN=("$@"); break ;;
 		--no-build) M_BUILD=; shift; continue ;;
 		--tap|--keep-logs) M_OPTIONS+=("$1"); shift; continue ;;
-		-k|--kernel|-t|--test|--tests|-g|--group|-j|--jobs|--test-timeout|--json|--junit|--html)
+		-k|--kernel|-t|--test|--tests|-g|--group|-j|--jobs|--test-timeout|--json|--junit|--html|--logs)
 			value "$@" >/dev/null ;;
 		-*) die_usage "matrix: unknown option $1 (see vmtest matrix --help)" ;;
 		*) die_usage "matrix: unexpected $1 (see vmtest matrix --help)" ;;
@@ -68,6 +69,7 @@ matrix_take() {
 	--tests) check_tests "$2"; M_TESTS=$2 ;;
 	-g|--group) M_GROUP=$2 ;;
 	-j|--jobs) number "$1" "$2" 1 256; M_JOBS=$2 ;;
+	--logs) M_LOGS=$2 ;;
 	--test-timeout) number "$1" "$2" 1 86400; M_OPTIONS+=("$1" "$2") ;;
 	--json|--junit|--html)
 		[[ -d $(dirname -- "$2") && ! -d $2 ]] || die_usage "$1 $2: cannot be written: no such folder, or it is one"
@@ -128,6 +130,19 @@ matrix_prepare() {
 	done
 }
 
+# matrix_logs: the folder for them, made anew; of those in the cache the oldest go.
+matrix_logs() {
+	if [[ -n $M_LOGS ]]; then
+		mkdir -p -- "$M_LOGS" || die_env "--logs $M_LOGS: cannot be made"
+		realpath -- "$M_LOGS"
+		return
+	fi
+	cache_dir log
+	find "$CACHE/log" -mindepth 1 -maxdepth 1 -name 'matrix-*' -printf '%T@ %p\n' | sort -n |
+		head -n -$MATRIX_LOGS_KEPT | cut -d ' ' -f 2- | xargs -r -d '\n' rm -rf
+	mktemp -d "$CACHE/log/matrix-$(date +%Y%m%dT%H%M%S)-XXXX" || die_lab "cannot write $CACHE/log: $(disk_state)"
+}
+
 matrix() {
 	local series plan logs program
 	matrix_parse "$@"
@@ -137,10 +152,7 @@ matrix() {
 	[[ -n $plan ]] || die_usage "no test of ${M_TESTS:-tests/vm} for these kernels has ${M_PATTERN:-a fitting group} in its name"
 	matrix_prepare "${series[@]}"
 	program=$(lab_program vmtest-matrix)
-	cache_dir log
-	find "$CACHE/log" -mindepth 1 -maxdepth 1 -name 'matrix-*' -printf '%T@ %p\n' | sort -n | head -n -$MATRIX_LOGS_KEPT |
-		cut -d ' ' -f 2- | xargs -r -d '\n' rm -rf
-	logs=$(mktemp -d "$CACHE/log/matrix-$(date +%Y%m%dT%H%M%S)-XXXX") || die_lab "cannot write $CACHE/log: $(disk_state)"
+	logs=$(matrix_logs) || exit
 	printf '%s\n' "$plan" >"$logs/plan"
 	exec "$program" --plan "$logs/plan" --vmtest "$VMTEST_DIR/vmtest" --tests "${M_TESTS:-$TOP/tests/vm}" \
 		--logs "$logs" --jobs "${M_JOBS:-$(matrix_jobs)}" "${M_OPTIONS[@]}" -- "${M_RUN[@]}"
