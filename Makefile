@@ -66,6 +66,7 @@ PROGRAMS     += $(if $(wildcard vmtest/matrix/main.c),$(O)/bin/vmtest-matrix)
 ifeq ($(ARCH),arm64)
 PROGRAMS     += $(if $(wildcard vmtest/guest/main.c),$(O)/bin/vmtest-guest)
 PROGRAMS     += $(if $(wildcard vmtest/firmware/main.c),$(O)/bin/vmtest-firmware)
+PROGRAMS     += $(if $(wildcard vmtest/linux/main.c),$(O)/bin/vmtest-linux)
 PROGRAMS     += $(O)/bin/bench-probe $(O)/bin/test-slots
 endif
 
@@ -169,6 +170,10 @@ $(O)/bin/test-%: $(O)/tests/vm/%.c.o $(LIBSEA)
 $(O)/bin/vmtest-guest: $(patsubst %,$(O)/%.o,$(wildcard vmtest/guest/*.c vmtest/guest/*.S))
 	$(call say,LINK)
 	$(call link,-pthread)
+
+$(O)/bin/vmtest-linux: $(patsubst %,$(O)/%.o,$(wildcard vmtest/linux/*.c))
+	$(call say,LINK)
+	$(call link)
 
 # --- tests --------------------------------------------------------------------------------------
 link_test = $(call link,-lcmocka $(HTTP_LIBS) $(TUI_LIBS) $(BPF_LIBS) $(JSON_LIBS) $(YAML_LIBS) $(CAP_LIBS))
