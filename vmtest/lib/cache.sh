@@ -31,7 +31,7 @@ cache_entries() {
 	# shellcheck disable=SC2086,SC2231
 	for kind in $CACHE_KINDS; do
 		case $kind in
-		sysroot-*|sysroot|peers|vmm) set -- "$CACHE"/$kind ;;
+		sysroot-*|sysroot|peers) set -- "$CACHE"/$kind ;;
 		*) set -- "$CACHE"/$kind/* ;;
 		esac
 		for path; do
