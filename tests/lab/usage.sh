@@ -34,6 +34,7 @@ ok "too many processors" refused "--smp 99: not a number from 1 to 8" run --smp 
 ok "two processors and --icount" refused "--icount" run --icount --smp 2 -- true
 ok "a file that is not there" refused "does not exist" run --add /nonexistent -- true
 ok "a place outside the host" refused "not an absolute path" run --add /etc/passwd:../x -- true
+ok "something that no host has" refused "--with moon: there is only vmm" run --with moon -- true
 ok "a shell without a terminal" refused "needs a terminal" shell
 ok "a command for shell" refused "takes no command" shell -- true
 ok "--help" helps --help

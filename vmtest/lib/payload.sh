@@ -61,15 +61,16 @@ add_programs() {
 	done
 }
 
-# make_initrd BASE KERNEL-DIR COMMAND...: $RUN/initrd. Without a COMMAND the host gives a shell.
+# make_initrd BASE KERNEL-DIR ARCHIVE COMMAND...: $RUN/initrd. ARCHIVE is one more that is put in as it is,
+# or empty. Without a COMMAND the host gives a shell.
 make_initrd() {
-	local base=$1 kernel=$2
-	shift 2
+	local base=$1 kernel=$2 archive=$3
+	shift 3
 	mkdir -p "$RUN/root/.vmtest"
 	add_programs
 	(( ! $# )) || quoted exec "$@" >"$RUN/root/.vmtest/command"
 	if ! (cd "$RUN/root" && find . -mindepth 1 | cpio --quiet -o -H newc --owner=+0:+0) >"$RUN/payload" ||
-	   ! cat "$base" "$kernel/modules.cpio" "$RUN/payload" >"$RUN/initrd"; then
+	   ! cat "$base" "$kernel/modules.cpio" ${archive:+"$archive"} "$RUN/payload" >"$RUN/initrd"; then
 		die_lab "cannot write the host's root: $(disk_state)"
 	fi
 	rm -rf "$RUN/root" "$RUN/payload"

@@ -5,7 +5,7 @@
 #
 # A test is a file whose name begins with a digit and that is a script (NAME.sh) or executable; all
 # else is there for the tests. A line at its head tells its groups: "# Groups: all every". One without such
-# a line is in `all`.
+# a line is in `all`. Another tells what must be in the host that other boots do without: "# Needs: vmm".
 
 # tests_in FOLDER: the tests' files, in order.
 tests_in() {
@@ -16,10 +16,21 @@ tests_in() {
 	return 0
 }
 
+test_head() { head -n 20 -- "$1" | tr -d '\0' | sed -n "s/^# $2: *//p"; }	# test_head FILE KEY
+
 tests_groups() { # tests_groups FILE
 	local groups
-	groups=$(head -n 20 -- "$1" | tr -d '\0' | sed -n 's/^# Groups: *//p')
+	groups=$(test_head "$1" Groups)
 	echo " ${groups:-all} "
+}
+
+# tests_need FOLDER WHAT FILE...: whether one of these needs it.
+tests_need() {
+	local folder=$1 what=$2 file
+	for file in "${@:3}"; do
+		[[ " $(test_head "$folder/$file" Needs) " != *" $what "* ]] || return 0
+	done
+	return 1
 }
 
 # tests_select FOLDER GROUP PATTERN: those of the group whose name has PATTERN in it, or matches it where
