@@ -6,7 +6,8 @@ T=$(mktemp -d /tmp/test.XXXXXX)
 JOBS=
 TRACEFS=/sys/kernel/tracing
 
-fail() {
+fail() { # where it is called, what would be said on stdout may go into a file of the test
+	exec >&2
 	echo "FAIL: $*"
 	for log in "$T"/*.txt; do
 		[ -s "$log" ] && { echo "--- ${log##*/}"; tail -n 40 "$log"; }
