@@ -211,10 +211,10 @@ plant_foreign() {
 	add_foreign "$peers/lib/ld-linux-aarch64.so.1"
 	cat >"$SCRATCH/foreign/10-funclatency.sh" <<-'TEST'
 	# A tool of libbpf-tools counts the calls of a function: 2,000 reads, at least.
-	mkfifo /tmp/up
 	lib/ld-linux-aarch64.so.1 --library-path lib lib/funclatency-libbpf -u vfs_read >/tmp/out &
 	tool=$!
-	until grep -q Tracing /tmp/out; do usleep 10000; done
+	# both ends of the function are hooked when it holds two links
+	until [ "$(cat /proc/$tool/fdinfo/* 2>/dev/null | grep -c link_type)" -ge 2 ]; do usleep 10000; done
 	dd if=/dev/zero of=/dev/null bs=1 count=2000 2>/dev/null
 	kill -INT $tool
 	wait $tool
