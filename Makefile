@@ -178,12 +178,12 @@ $(O)/bin/vmtest-linux: $(patsubst %,$(O)/%.o,$(wildcard vmtest/linux/*.c))
 # --- tests --------------------------------------------------------------------------------------
 link_test = $(call link,-lcmocka $(HTTP_LIBS) $(TUI_LIBS) $(BPF_LIBS) $(JSON_LIBS) $(YAML_LIBS) $(CAP_LIBS))
 
-$(O)/tests/%: $(O)/tests/unit/%.c.o $(LIBSEA) $(LIBVMTEST)
+$(O)/tests/%: $(O)/tests/unit/%.c.o $(LIBVMTEST) $(LIBSEA)
 	$(call say,LINK)
 	$(link_test)
 
 # A part of the mains that is tested without the rest of them.
-$(O)/tests/test_verdicts: $(O)/tests/%: $(O)/tests/unit/%.c.o $(O)/user/verdicts.c.o $(LIBSEA) $(LIBVMTEST)
+$(O)/tests/test_verdicts: $(O)/tests/%: $(O)/tests/unit/%.c.o $(O)/user/verdicts.c.o $(LIBVMTEST) $(LIBSEA)
 	$(call say,LINK)
 	$(link_test)
 
@@ -212,7 +212,7 @@ $(O)/libfuzzed.a: $(patsubst %,$(O)/%.c.o,$(seatrace_parts:%=user/%) $(FUZZ_GUES
 	$(call say,AR)
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
 
-$(O)/fuzz/%: $(O)/tests/fuzz/fuzz_%.c.o $(patsubst %,$(O)/tests/fuzz/%.c.o,fuzz lines markup) $(O)/libfuzzed.a $(LIBSEA) $(LIBVMTEST)
+$(O)/fuzz/%: $(O)/tests/fuzz/fuzz_%.c.o $(patsubst %,$(O)/tests/fuzz/%.c.o,fuzz lines markup) $(O)/libfuzzed.a $(LIBVMTEST) $(LIBSEA)
 	$(call say,LINK)
 	$(call link,-fsanitize=fuzzer $(HTTP_LIBS) $(TUI_LIBS) $(BPF_LIBS) $(JSON_LIBS) $(YAML_LIBS) $(CAP_LIBS))
 
