@@ -2,6 +2,8 @@
 /* tap.c - a line apart. */
 #include "tap.h"
 
+#include <ctype.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -16,9 +18,10 @@ static const char *behind(const char *line, const char *start)
 static struct tap_line numbered(enum tap_kind kind, const char *text, const char *end)
 {
 	char *rest;
-	double number = strtod(text, &rest);
+	double number =
+		strtod(text, &rest); /* which takes signs, blanks, "inf" and "nan" as well */
 
-	if (rest == text || number < 0 || strcmp(rest, end))
+	if (!isdigit((unsigned char)*text) || !isfinite(number) || strcmp(rest, end))
 		return (struct tap_line){.kind = TAP_OTHER, .text = text};
 	return (struct tap_line){.kind = kind, .number = number};
 }
