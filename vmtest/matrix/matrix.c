@@ -67,32 +67,77 @@ static int read_column(struct column *column, char *line)
 	return error ?: column->cell_count > 1 ? 0 : -EINVAL;
 }
 
+/* Names go into every output as they are. Unfit ones are said, and their place in the plan. */
+static int check_name(const char *name, const char *path, size_t line)
+{
+	size_t size = strlen(name) + 1;
+	char *clean = malloc(size);
+	int error = 0;
+
+	if (clean)
+		util_clean(clean, size, name, size - 1);
+	if (!clean || strcmp(clean, name)) {
+		fprintf(stderr,
+			"vmtest-matrix: %s:%zu: a name with characters that cannot be shown: %s\n",
+			path, line, clean ?: "");
+		error = -1;
+	}
+	free(clean);
+	return error;
+}
+
+/* A test's name is all that its result has, so each has its own. */
+static int check_names(const struct column *column, const char *path, size_t line)
+{
+	int error = check_name(column->name, path, line);
+
+	for (size_t i = 1; !error && i < column->cell_count; i++) {
+		const char *test = column->cells[i].test;
+
+		error = check_name(test, path, line);
+		if (error || matrix_cell(column, test) == &column->cells[i])
+			continue;
+		fprintf(stderr, "vmtest-matrix: %s:%zu: two tests are named %s\n", path, line,
+			test);
+		error = -1;
+	}
+	return error;
+}
+
+static int add_column(struct matrix *matrix, char *text, const char *path)
+{
+	size_t line = matrix->column_count + 1;
+	struct column *columns = realloc(matrix->columns, line * sizeof(*columns));
+	int error = -ENOMEM;
+
+	if (columns) {
+		matrix->columns = columns;
+		columns[matrix->column_count++] = (struct column){0};
+		error = read_column(&columns[line - 1], text);
+	}
+	if (!error)
+		return check_names(&columns[line - 1], path, line);
+	fprintf(stderr, "vmtest-matrix: %s:%zu: %s\n", path, line,
+		error == -EINVAL ? "not SERIES required|may-fail RELEASE TEST..."
+				 : strerror(-error));
+	return -1;
+}
+
 static int read_columns(struct matrix *matrix, FILE *file, const char *path)
 {
 	char *line = NULL;
 	size_t size = 0;
 	int error = 0;
 
-	while (!error && getline(&line, &size, file) >= 0) {
-		struct column *columns =
-			realloc(matrix->columns, (matrix->column_count + 1) * sizeof(*columns));
-
-		if (!columns) {
-			error = -ENOMEM;
-			break;
-		}
-		matrix->columns = columns;
-		columns[matrix->column_count] = (struct column){0};
-		error = read_column(&columns[matrix->column_count++], line);
+	while (!error && getline(&line, &size, file) >= 0)
+		error = add_column(matrix, line, path);
+	if (!error && (ferror(file) || !matrix->column_count)) {
+		fprintf(stderr, "vmtest-matrix: %s: %s\n", path,
+			ferror(file) ? strerror(errno) : "no kernel in it");
+		error = -1;
 	}
 	free(line);
-	if (!error && !matrix->column_count)
-		error = -ENODATA;
-	if (error)
-		fprintf(stderr, "vmtest-matrix: %s:%zu: %s\n", path, matrix->column_count,
-			error == -EINVAL ? "not SERIES required|may-fail RELEASE TEST..."
-					 : strerror(-error));
-	return error ? -1 : 0;
+	return error;
 }
 
 static int by_name(const void *a, const void *b)
@@ -108,8 +153,10 @@ static int collect_tests(struct matrix *matrix)
 	for (size_t i = 0; i < matrix->column_count; i++)
 		most += matrix->columns[i].cell_count;
 	matrix->tests = calloc(most, sizeof(*matrix->tests));
-	if (!matrix->tests)
+	if (!matrix->tests) {
+		fprintf(stderr, "vmtest-matrix: %s\n", strerror(ENOMEM));
 		return -1;
+	}
 	for (size_t i = 0; i < matrix->column_count; i++)
 		for (size_t k = 1; k < matrix->columns[i].cell_count; k++)
 			matrix->tests[count++] = matrix->columns[i].cells[k].test;
@@ -192,7 +239,7 @@ void cell_set(struct cell *cell, enum cell_status status, const char *format, ..
 	char text[1024], clean[1024];
 	va_list list;
 
-	if (status < cell->status)
+	if (status <= cell->status)
 		return;
 	cell->status = status;
 	free(cell->reason);
@@ -206,29 +253,36 @@ void cell_set(struct cell *cell, enum cell_status status, const char *format, ..
 	cell->reason = *clean ? strdup(clean) : NULL;
 }
 
-static void append(struct cell *cell, const char *text, size_t len)
+/* Fit for a terminal and for files; of what controls one, tabulators stay. */
+static void append(struct cell *cell, const char *text)
 {
-	char *log = realloc(cell->log, cell->log_len + len + 2);
+	size_t len = strlen(text);
+	char *log = realloc(cell->log, cell->log_len + len + 2), *end;
 
 	if (!log)
 		return;
 	cell->log = log;
-	memcpy(log + cell->log_len, text, len);
-	cell->log_len += len;
-	log[cell->log_len++] = '\n';
-	log[cell->log_len] = '\0';
+	end = log + cell->log_len;
+	for (; *text; text += len) {
+		len = strcspn(text, "\t");
+		end += util_clean(end, len + 1, text, len);
+		if (text[len]) {
+			*end++ = '\t';
+			len++;
+		}
+	}
+	*end++ = '\n';
+	*end = '\0';
+	cell->log_len = end - log;
 }
 
 void cell_say(struct cell *cell, const char *line)
 {
-	static const char cut[] = "[more was said than is kept here]";
-	size_t len = strlen(line);
-
-	if (cell->log_len >= CELL_LOG_MAX)
+	if (cell->log_len > CELL_LOG_MAX)
 		return;
-	append(cell, line, len);
-	if (cell->log_len >= CELL_LOG_MAX)
-		append(cell, cut, strlen(cut));
+	append(cell, line);
+	if (cell->log_len > CELL_LOG_MAX)
+		append(cell, "[more was said than is kept here]");
 }
 
 /* --- sums ------------------------------------------------------------------------------------- */

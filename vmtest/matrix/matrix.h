@@ -80,7 +80,8 @@ struct matrix_totals {
 
 /*
  * Reads what is asked: a line per kernel, SERIES GATE RELEASE TEST-FILE..., GATE being `required` or
- * `may-fail`. 0, or -1 when it was said on stderr what is wrong.
+ * `may-fail`. 0, or -1 when it was said on stderr what is wrong. No two tests of a kernel have one name, and
+ * all names can be shown.
  */
 int matrix_read(struct matrix *matrix, const char *path);
 void matrix_free(struct matrix *matrix);
@@ -93,12 +94,15 @@ bool cell_failed(const struct cell *cell);
 
 /*
  * Gives the cell a status if it weighs more than the one it has, with its reason (copied, one line; may
- * be NULL). The format is printf's.
+ * be NULL); of two that weigh the same the first stays. The format is printf's.
  */
 void cell_set(struct cell *cell, enum cell_status status, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
-/* A line more of its log; the line has no end-of-line. */
+/*
+ * A line more of its log; the line has no end-of-line. Control characters but tabulators, and what is not
+ * UTF-8, become '?'.
+ */
 void cell_say(struct cell *cell, const char *line);
 
 struct matrix_totals column_totals(const struct column *column);
