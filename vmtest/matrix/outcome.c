@@ -3,6 +3,7 @@
 #include "outcome.h"
 
 #include <jansson.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -35,28 +36,50 @@ static const char *text_of(const json_t *report, const char *key)
 	return json_string_value(json_object_get(report, key)) ?: "";
 }
 
-/* "lab" without a report: it came to no boot, and the last line of what was said is the reason. */
-static void describe(struct boot *boot, const struct cell *said, const json_t *report)
+static char *last_line(const char *log)
 {
-	const char *log = said->log ?: "", *why = text_of(report, "why");
-	char *last = NULL, *line;
+	char *copy = strdup(log), *line = copy ? strrchr(copy, '\n') : NULL, *last;
 
-	boot->end = strdup(report ? text_of(report, "end") : "lab");
-	boot->seconds = json_number_value(json_object_get(report, "seconds"));
-	boot->boot_seconds = json_number_value(json_object_get(report, "boot_seconds"));
-	if (report) {
-		boot->why = *why ? strdup(why) : NULL;
-		return;
-	}
-	last = strdup(log);
-	line = last ? strrchr(last, '\n') : NULL;
 	if (line)
 		*line = '\0';
-	line = last ? strrchr(last, '\n') : NULL;
-	boot->why = strdup(line ? line + 1 : last && *last ? last : "vmtest run said nothing");
-	free(last);
+	line = copy ? strrchr(copy, '\n') : NULL;
+	last = strdup(line ? line + 1 : copy && *copy ? copy : "vmtest run said nothing");
+	free(copy);
+	return last;
 }
 
+/* Ended by a signal that asks for it; a shell tells that by its status. */
+static bool was_stopped(int wait_status)
+{
+	int signal =
+		WIFSIGNALED(wait_status) ? WTERMSIG(wait_status) : WEXITSTATUS(wait_status) - 128;
+
+	return signal == SIGTERM || signal == SIGINT || signal == SIGHUP;
+}
+
+/* Without a report it came to no boot: the last line of what was said is the reason. */
+static void describe(struct boot *boot, const struct cell *said, const json_t *report,
+		     int wait_status)
+{
+	const char *why = text_of(report, "why");
+	bool stopped = !report && was_stopped(wait_status);
+
+	boot->end = strdup(report ? text_of(report, "end") : stopped ? "signal" : "lab");
+	boot->seconds = json_number_value(json_object_get(report, "seconds"));
+	boot->boot_seconds = json_number_value(json_object_get(report, "boot_seconds"));
+	if (*why)
+		boot->why = strdup(why);
+	else if (!report && !stopped)
+		boot->why = last_line(said->log ?: "");
+}
+
+/* The reason of a cell that has none of its own. */
+static const char *reason_of(const struct boot *boot)
+{
+	return boot->why ?: !strcmp(boot->end, "signal") ? "the run was stopped" : "";
+}
+
+/* The boot's own are those before the first test. */
 static void take_splats(struct column *column, const json_t *report)
 {
 	const json_t *splat;
@@ -65,9 +88,11 @@ static void take_splats(struct column *column, const json_t *report)
 	json_array_foreach(json_object_get(report, "splats"), i, splat)
 	{
 		const char *test = text_of(splat, "test");
-		struct cell *cell = matrix_cell(column, *test ? test : "boot");
+		struct cell *cell = matrix_cell(column, *test ? test : "boot") ?: column->cells;
 
-		cell_set(cell ?: &column->cells[0], CELL_SPLAT, "%s", text_of(splat, "line"));
+		if (cell->status < CELL_SPLAT)
+			cell->boot = column->boot_count;
+		cell_set(cell, CELL_SPLAT, "%s", text_of(splat, "line"));
 	}
 }
 
@@ -98,7 +123,7 @@ static void judge(struct cell *cell, const struct boot *boot, const json_t *repo
 		cell_set(cell, CELL_LOST, "what runs the tests in the host ended with status %d",
 			 command);
 	else
-		cell_set(cell, status_of(boot->end), "%s", boot->why ?: "");
+		cell_set(cell, status_of(boot->end), "%s", reason_of(boot));
 }
 
 void outcome_of_boot(struct column *column, struct boot *boot, const struct outcome *outcome)
@@ -106,7 +131,7 @@ void outcome_of_boot(struct column *column, struct boot *boot, const struct outc
 	json_t *report = json_load_file(outcome->report, 0, NULL);
 	struct cell *up = &column->cells[0], *victim;
 
-	describe(boot, up, report);
+	describe(boot, up, report, outcome->wait_status);
 	if (boot->boot_seconds > 0) {
 		up->boot = up->boot ?: column->boot_count;
 		if (up->status == CELL_WAITING) {
@@ -114,10 +139,10 @@ void outcome_of_boot(struct column *column, struct boot *boot, const struct outc
 			cell_set(up, CELL_PASS, NULL);
 		}
 	} else {
-		cell_set(up, status_of(boot->end), "%s", boot->why ?: "");
+		cell_set(up, status_of(boot->end), "%s", reason_of(boot));
 	}
-	take_splats(column, report);
 	victim = find_victim(column, outcome->running, report);
+	take_splats(column, report); /* what has one is not asked again, nor acquitted */
 	if (victim)
 		judge(victim, boot, report, outcome);
 	json_decref(report);
