@@ -60,8 +60,8 @@ static json_t *of_column(const struct column *column)
 		json_array_append_new(boots, of_boot(&column->boots[i]));
 	for (size_t i = 0; i < column->cell_count; i++)
 		json_array_append_new(tests, of_cell(&column->cells[i]));
-	return json_pack("{s:s, s:s, s:b, s:f, s:o, s:o}", "series", column->name, "release",
-			 column->release ?: "", "may_fail", column->may_fail, "seconds",
+	return json_pack("{s:s, s:o, s:b, s:f, s:o, s:o}", "series", column->name, "release",
+			 text(column->release ?: ""), "may_fail", column->may_fail, "seconds",
 			 column->seconds, "boots", boots, "tests", tests);
 }
 
