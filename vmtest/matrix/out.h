@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * A matrix as text and as files. Must not know how it came about; judges nothing.
- * In every form each cell has the word of its status (cell_words), and each that is none of pass and
- * skip is told apart from those.
+ * In every form each cell has the word of its status (cell_words; JUnit has none for a pass), and each
+ * that is none of pass and skip is told apart from those.
  */
 #ifndef MATRIX_OUT_H
 #define MATRIX_OUT_H
@@ -27,7 +27,10 @@ void out_tap(FILE *file, const struct matrix *matrix);
  */
 void out_json(FILE *file, const struct matrix *matrix);
 
-/* A suite per kernel; what the lab and the hosts are to blame for are errors, not failures. */
+/*
+ * A suite per kernel; what the lab and the hosts are to blame for are errors, not failures. What failed
+ * where it may is skipped, "may fail: STATUS: REASON".
+ */
 void out_junit(FILE *file, const struct matrix *matrix);
 
 /* One page that needs no other file. */

@@ -24,14 +24,21 @@ static void count(const struct column *column, unsigned int n[3])
 	}
 }
 
+static void put_skipped(FILE *file, const struct cell *cell)
+{
+	fputs("      <skipped message=\"", file);
+	if (cell->status != CELL_SKIP)
+		fprintf(file, "may fail: %s%s", cell_words[cell->status], cell->reason ? ": " : "");
+	xml_text(file, cell->reason ?: "");
+	fputs("\"/>\n", file);
+}
+
 static void put_result(FILE *file, const struct column *column, const struct cell *cell)
 {
 	const char *element = is_failure(cell) ? "failure" : "error";
 
 	if (cell->status == CELL_SKIP || column->may_fail) {
-		fputs("      <skipped", file);
-		xml_attribute(file, "message", cell->reason ?: cell_words[cell->status]);
-		fputs("/>\n", file);
+		put_skipped(file, cell);
 		return;
 	}
 	fprintf(file, "      <%s type=\"%s\"", element, cell_words[cell->status]);

@@ -10,11 +10,12 @@
 #include "lib/util.h"
 #include "matrix.h"
 
+/* The words of matrix.h; what failed cries. */
 static const char *const words[CELL_STATUSES] = {
-	[CELL_WAITING] = "NONE", [CELL_RUNNING] = "NONE",  [CELL_PASS] = "ok",
-	[CELL_SKIP] = "skip",    [CELL_FAIL] = "FAIL",     [CELL_TIMEOUT] = "TIMEOUT",
-	[CELL_SPLAT] = "SPLAT",  [CELL_LOST] = "LOST",     [CELL_HUNG] = "HUNG",
-	[CELL_PANIC] = "PANIC",  [CELL_BROKEN] = "BROKEN", [CELL_NOT_RUN] = "not run",
+	[CELL_WAITING] = "WAITING", [CELL_RUNNING] = "RUNNING", [CELL_PASS] = "pass",
+	[CELL_SKIP] = "skip",       [CELL_FAIL] = "FAIL",       [CELL_TIMEOUT] = "TIMEOUT",
+	[CELL_SPLAT] = "SPLAT",     [CELL_LOST] = "LOST",       [CELL_HUNG] = "HUNG",
+	[CELL_PANIC] = "PANIC",     [CELL_BROKEN] = "BROKEN",   [CELL_NOT_RUN] = "NOT-RUN",
 };
 
 static const char *colour_of(const struct cell *cell)
@@ -134,27 +135,29 @@ static void put_failures(FILE *file, const struct matrix *matrix)
 	}
 }
 
+static bool skips_likewise(const struct column *column, const struct cell *cell)
+{
+	const struct cell *other = matrix_cell(column, cell->test);
+
+	return other && other->status == CELL_SKIP &&
+	       !strcmp(other->reason ?: "", cell->reason ?: "");
+}
+
 /* The first of those that skip this test for this reason says it for all. */
 static bool is_first_skip(const struct matrix *matrix, size_t i, const struct cell *cell)
 {
-	while (i--) {
-		const struct cell *other = matrix_cell(&matrix->columns[i], cell->test);
-
-		if (other && other->status == CELL_SKIP && !strcmp(other->reason, cell->reason))
+	while (i--)
+		if (skips_likewise(&matrix->columns[i], cell))
 			return false;
-	}
 	return true;
 }
 
 static void put_skip(FILE *file, const struct matrix *matrix, size_t i, const struct cell *cell)
 {
-	fprintf(file, "skipped: %s (%s):", cell->test, cell->reason);
-	for (; i < matrix->column_count; i++) {
-		const struct cell *other = matrix_cell(&matrix->columns[i], cell->test);
-
-		if (other && other->status == CELL_SKIP && !strcmp(other->reason, cell->reason))
+	fprintf(file, "skipped: %s (%s):", cell->test, cell->reason ?: "");
+	for (; i < matrix->column_count; i++)
+		if (skips_likewise(&matrix->columns[i], cell))
 			fprintf(file, " %s", matrix->columns[i].name);
-	}
 	fputc('\n', file);
 }
 
