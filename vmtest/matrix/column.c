@@ -2,8 +2,8 @@
 /* column.c - boot, test after test, what the end of the boot means for whom; and again. */
 #include "column.h"
 
+#include <limits.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,13 +21,20 @@
 
 /* --- the child -------------------------------------------------------------------------------- */
 
+/* The name may be that of a file, or of some. */
 static char *path_of(const struct column_run *run, const char *what)
 {
-	char *path;
+	const char *name = run->column->name;
+	size_t len = strlen(name), most = NAME_MAX - 32;
+	char *path, *base;
 
-	if (asprintf(&path, "%s/%s.%zu.%s", run->opts->logs, run->column->name,
-		     run->column->boot_count, what) < 0)
+	name += len > most ? len - most : 0;
+	if (asprintf(&path, "%s/%s.%zu.%s", run->opts->logs, name, run->column->boot_count, what) <
+	    0)
 		return NULL;
+	base = path + strlen(run->opts->logs) + 1;
+	while ((base = strchr(base, '/')))
+		*base = '_';
 	return path;
 }
 
@@ -114,7 +121,7 @@ static void begin(struct column_run *run, const char *name)
 
 	run->phase = COLUMN_TESTING;
 	run->last = NULL;
-	if (!cell || cell->status != CELL_WAITING || run->running)
+	if (!cell || !cell->file || cell->status != CELL_WAITING || run->running)
 		return; /* whose result will be missing */
 	cell->boot = run->column->boot_count;
 	cell_set(cell, CELL_RUNNING, NULL);
@@ -153,9 +160,8 @@ static void finish(struct column_run *run, const struct tap_line *tap)
 		cell_set(cell, CELL_FAIL, "%s", tap->reason);
 }
 
-static void take_out(void *context, char *line)
+static void take_line(struct column_run *run, char *line)
 {
-	struct column_run *run = context;
 	struct tap_line tap = tap_read(line);
 
 	switch (tap.kind) {
@@ -187,11 +193,23 @@ static void take_out(void *context, char *line)
 	}
 }
 
-static void take_err(void *context, char *line)
+/* Only what tests say has long lines: a piece of one is nothing of the runner's. */
+static void take_out(void *context, char *line, bool more)
 {
 	struct column_run *run = context;
 
-	cell_say(run->said, line);
+	if (!more)
+		take_line(run, line);
+	else if (run->last && *line)
+		cell_say(run->last, line);
+}
+
+static void take_err(void *context, char *line, bool more)
+{
+	struct column_run *run = context;
+
+	if (!more || *line)
+		cell_say(run->said, line);
 }
 
 /* --- its end ---------------------------------------------------------------------------------- */
@@ -200,6 +218,15 @@ static bool is_waiting(const struct column *column)
 {
 	for (size_t i = 1; i < column->cell_count; i++)
 		if (column->cells[i].status == CELL_WAITING)
+			return true;
+	return false;
+}
+
+/* Whether any test began in this boot. */
+static bool got_anywhere(const struct column *column)
+{
+	for (size_t i = 1; i < column->cell_count; i++)
+		if (column->cells[i].boot == column->boot_count)
 			return true;
 	return false;
 }
@@ -237,7 +264,6 @@ static void end_boot(struct column_run *run)
 {
 	struct column *column = run->column;
 	struct boot *boot = &column->boots[column->boot_count - 1];
-	bool began = run->last || run->running;
 
 	outcome_of_boot(column, boot,
 			&(struct outcome){.report = run->report,
@@ -251,7 +277,7 @@ static void end_boot(struct column_run *run)
 		return;
 	if (run->stopped)
 		outcome_spread(column, CELL_NOT_RUN, "the run was stopped");
-	else if (began)
+	else if (got_anywhere(column))
 		column_start(run);
 	else
 		outcome_spread(column, CELL_BROKEN,

@@ -88,7 +88,8 @@ static void hand_over(struct runner_stream *stream, runner_take *take, void *con
 	stream->data[stream->len] = '\0';
 	while ((end = memchr(next, '\n', stream->data + stream->len - next))) {
 		*end = '\0';
-		take(context, next);
+		take(context, next, stream->within);
+		stream->within = false;
 		next = end + 1;
 	}
 	stream->len -= next - stream->data;
@@ -100,7 +101,8 @@ static void hand_over_rest(struct runner_stream *stream, runner_take *take, void
 {
 	stream->data[stream->len] = '\0';
 	if (stream->len)
-		take(context, stream->data);
+		take(context, stream->data, stream->within);
+	stream->within = stream->len || stream->within;
 	stream->len = 0;
 }
 

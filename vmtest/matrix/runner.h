@@ -17,6 +17,7 @@ struct runner_stream {
 	int fd; /* -1: at its end */
 	char data[RUNNER_LINE_MAX];
 	size_t len;
+	bool within; /* a line of which a piece was handed over */
 };
 
 struct runner {
@@ -26,8 +27,8 @@ struct runner {
 	struct runner_stream err;
 };
 
-/* Takes a line without its end-of-line, and may cut it. */
-typedef void runner_take(void *context, char *line);
+/* Takes a line without its end-of-line, or a piece more of the line before; and may cut it. */
+typedef void runner_take(void *context, char *line, bool more);
 
 /* argv as execv() wants it. 0 or -errno. */
 int runner_start(struct runner *runner, char *const argv[]);
