@@ -35,6 +35,14 @@ ok "two processors and --icount" refused "--icount" run --icount --smp 2 -- true
 ok "a file that is not there" refused "does not exist" run --add /nonexistent -- true
 ok "a place outside the host" refused "not an absolute path" run --add /etc/passwd:../x -- true
 ok "something that no host has" refused "--with moon: there is only vmm" run --with moon -- true
+mkdir "$SCRATCH"/{none,blank,twice}
+: >"$SCRATCH/none/README"
+: >"$SCRATCH/blank/10-a b.sh"
+install -m 755 /dev/null "$SCRATCH/twice/10-a" && : >"$SCRATCH/twice/10-a.sh"
+ok "tests that are not there" refused "no such folder" run --tests "$SCRATCH/nowhere"
+ok "a folder without a test" refused "no test in it" matrix --tests "$SCRATCH/none"
+ok "a test's name with a blank" refused "a blank in it" matrix --tests "$SCRATCH/blank"
+ok "two tests of one name" refused "two tests of one name: 10-a" matrix --tests "$SCRATCH/twice"
 ok "a shell without a terminal" refused "needs a terminal" shell
 ok "a command for shell" refused "takes no command" shell -- true
 ok "--help" helps --help

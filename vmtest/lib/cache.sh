@@ -106,6 +106,7 @@ cache_prune() {
 		esac
 		shift
 	done
+	cache_dir lock
 	(( days )) || ! is_at_work || die_env "another vmtest is at work in $CACHE: try again when it is done"
 	apart -x cache_remove "$days" "$dry"
 }
@@ -114,7 +115,7 @@ cache() {
 	case ${1:-} in
 	-h|--help) usage_cache ;;
 	'') cache_dir .; cache_show ;;
-	prune) shift; cache_dir lock; cache_prune "$@" ;;
+	prune) shift; cache_prune "$@" ;;
 	*) die_usage "cache: unknown argument $1 (see vmtest cache --help)" ;;
 	esac
 }

@@ -49,9 +49,13 @@ tests_select() {
 
 # check_tests FOLDER: or end, with words.
 check_tests() {
+	local twice
 	[[ -d $1 ]] || die_usage "--tests $1: no such folder"
 	[[ -n $(tests_in "$1") ]] ||
 		die_usage "--tests $1: no test in it: files NN-NAME.sh, or executables whose names begin with a digit"
+	[[ $(tests_in "$1" | tr '\n' /) != *[[:space:]]* ]] || die_usage "--tests $1: a test's name with a blank in it"
+	twice=$(tests_in "$1" | sed 's/\.sh$//' | sort | uniq -d | tr '\n' ' ')
+	[[ -z $twice ]] || die_usage "--tests $1: two tests of one name: $twice"
 }
 
 # tests_named FOLDER NAME...: the files of these tests, with or without their .sh.
