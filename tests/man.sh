@@ -3,7 +3,8 @@
 # The manuals say what the programs do. seatrace.8 and seainject.8 render, have the options of --help and
 # no other, the exit codes of the source, files that are read, and examples that the program takes, of
 # seatrace with recordings replayed and filters applied; seainject.8 has the methods of list. seainject.5 has the keys of the schema and no other, likewise the words of kinds and
-# outcomes, and its examples are campaigns. TAP.
+# outcomes, and its examples are campaigns. vmtest.1 has the options, environment, words of results and files
+# of the sources, and examples that it takes. TAP.
 set -euo pipefail
 cd "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")/.."
 seatrace=$(realpath "${SEATRACE:-build/$(uname -m | sed s/aarch64/arm64/)/bin/seatrace}")
@@ -14,13 +15,16 @@ scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 . tests/tap.sh
 
+vmtest=$PWD/vmtest/vmtest
+
 # about PROGRAM COMMAND...: of which the next tests are
 about() {
-	tool=$1 program=${!1} page=$PWD/user/man/$1.8.scd
+	tool=$1 program=${!1}
+	page=$(echo "$PWD/user/man/$1".[18].scd)
 	commands=("" "${@:2}")
 }
 
-section() { sed -n "/^# $1\$/,/^# /p" "$page" | sed '1d;/^# /d'; }
+section() { awk -v name="# $1" '/^```/ { code = !code } !code && /^# / { on = $0 == name; next } on' "$page"; }
 long_options() { grep -oE -- '--[a-z][a-z-]+' | sort -u; }
 help_of() { # help_of COMMAND; "" is the program's own
 	"$program" ${1:+"$1"} --help
@@ -157,6 +161,111 @@ defaults_are_said() { # what check shows of a file that says nothing
 			and .limits == {every: 1, after: 0, probability: 1, gap_ns: 0, delay_ns: 0, window_ns: 0, kinds: []})' >/dev/null
 }
 
+# --- vmtest -----------------------------------------------------------------------------------------
+# What examples name is there, and a cache in which nothing is.
+home() {
+	export HOME=$scratch/home XDG_CACHE_HOME=$scratch/cache
+	mkdir -p "$HOME"/{mine,linux/arch/arm64/boot,.cache/vmtest/peers}
+	touch "$HOME"/mine/{10-funclatency.sh,data} "$HOME"/linux/arch/arm64/boot/Image \
+		"$HOME"/{results.sh,linux-image-6.18.15+deb13-arm64_6.18.15-1_arm64.deb}
+	ln -sfT "$PWD/tests" "$HOME/tests"
+	cd "$HOME"
+}
+
+# takes WORD...: all words in front of "--" are looked at before --help is; what matrix has behind it is run's.
+takes() {
+	local word behind='' command=() options=()
+	for word; do
+		if [[ $word == -- ]]; then behind=1; elif [[ $behind ]]; then options+=("$word"); else command+=("$word"); fi
+	done
+	"$vmtest" "${command[@]}" --help >/dev/null &&
+		{ [[ $1 != matrix ]] || "$vmtest" run "${options[@]}" --help >/dev/null; }
+}
+
+is_kernel() {
+	local name
+	[[ $1 != */* && $1 != deb:* && $1 != all ]] || return 0
+	for name in $("$vmtest" list | cut -d ' ' -f 1); do
+		# shellcheck disable=SC2053 # a pattern is one, too
+		[[ $name != $1 ]] || return 0
+	done
+	echo "no kernel $1"
+	return 1
+}
+
+examples_are_taken() { # examples_are_taken COMMAND-THAT-PRINTS-THEM
+	local line i n=0 words=()
+	home
+	while read -r line; do
+		[[ $line == "vmtest "* ]] || continue
+		eval "words=($line)"
+		takes "${words[@]:1}" || { echo "$line"; return 1; }
+		for ((i = 0; i < ${#words[@]} - 1; i++)); do
+			[[ ${words[i]} != -k ]] || is_kernel "${words[i + 1]}" || return
+		done
+		n=$((n + 1))
+	done < <("$1")
+	((n > 3)) && [[ ! -e $XDG_CACHE_HOME ]]
+}
+
+# What is in the manual beside commands: its test is a script that counts, its filter finds what is no pass.
+example_test() { examples | sed -n "/<<'END'\$/,/^END/p" | sed '1d;$d'; }
+example_test_counts() {
+	local counts seen=$scratch/seen
+	example_test >"$scratch/test.sh"
+	sh -n "$scratch/test.sh" || return
+	counts=$(grep ^awk "$scratch/test.sh" | sed "s,/tmp/seen,$seen,")
+	printf '     4096 -> 8191       : 300      |** |\n     8192 -> 16383      : 41       |   |\n' >"$seen"
+	[[ $(eval "$counts") == "result: 341 reads" ]] || return
+	: >"$seen"
+	if eval "$counts"; then echo "it has seen nothing, and passes"; return 1; fi
+}
+example_filter_finds() {
+	local filter
+	filter=$(examples | grep ^jq)
+	printf '{"kernels": [{"series": "6.1", "tests": [{"test": "boot", "status": "pass", "reason": null},
+		{"test": "01-a", "status": "fail", "reason": "status 1"}]}]}' >"$scratch/matrix.json"
+	[[ $(cd "$scratch" && eval "$filter") == "6.1 01-a fail: status 1" ]]
+}
+
+words_of_results_agree() {
+	diff <(array vmtest/matrix/matrix.c cell_words | grep -vxE 'waiting|running') <(rows "$page" RESULTS)
+}
+columns_of_kernels_agree() {
+	diff <(sed -nE 's/^# *(SERIES +GATE .*)/\1/p' vmtest/KERNELS) <(section KERNELS | grep '^SERIES') &&
+		diff <(sed -nE 's/^# *(SERIES .*)\.\.\..*/\1/p' vmtest/KERNELS | xargs -n 1) \
+			<(section KERNELS | sed -nE 's/^(\[\[|\|) +\*([A-Z]+)\*$/\2/p')
+}
+statuses_of_run_agree() {
+	diff <(sed -nE 's/^\tSTATUS_[A-Z]+ = ([0-9]+),.*/\1/p' vmtest/boot/verdict.h) \
+		<(section "EXIT STATUS" | sed -n '1,/^Of the others/p' | grep -oE '\*1[0-9]{2}\*' | tr -d '*')
+}
+environment_agrees() {
+	diff <(grep -rhoE '\$\{VMTEST_[A-Z]+:-' vmtest | grep -oE 'VMTEST_[A-Z]+' | grep -vx VMTEST_PARENT | sort -u) \
+		<(section ENVIRONMENT | grep -oE '\*VMTEST_[A-Z]+\*' | tr -d '*' | sort -u)
+}
+files_are_there() {
+	local path n=0
+	while read -r path; do
+		n=$((n + 1))
+		case $path in
+		vmtest/*) [[ -e $path ]] || { echo "no $path"; return 1; } ;;
+		\~/.cache/vmtest) ;;
+		\~/.cache/vmtest/*)
+			grep -qE "^readonly CACHE_KINDS='(.* )?${path##*/}( .*)?'" vmtest/lib/cache.sh ||
+				{ echo "nothing is kept in $path"; return 1; }
+			;;
+		*) echo "whose is $path?"; return 1 ;;
+		esac
+	done < <(section FILES | grep -oE '^_.*_$' | tr ',' '\n' | tr -d '_ ')
+	((n == 9))
+}
+unwritable_cache() {
+	local status=0
+	XDG_CACHE_HOME=/dev/null "$vmtest" cache >/dev/null 2>&1 || status=$?
+	((status == 3)) || { echo "status $status"; return 1; }
+}
+
 manual() { # manual SECTION...: what holds of the manual of either program
 	ok "$tool.8 renders without a warning" renders "$page"
 	ok "it has the sections, in order" has_sections "$@"
@@ -193,4 +302,24 @@ ok "kinds of faults" kinds_agree
 ok "outcomes" outcomes_agree "$format"
 ok "defaults" defaults_are_said
 ok "both examples are campaigns" campaigns_are_right
+about vmtest matrix cache bench
+ok "vmtest.1 renders without a warning" renders "$page"
+ok "it has the sections, in order" has_sections NAME SYNOPSIS DESCRIPTION OPTIONS TESTS RESULTS KERNELS "EXIT STATUS" \
+	ENVIRONMENT FILES EXAMPLES NOTES "SEE ALSO"
+ok "it has the options of --help" options_agree
+ok "it has the statuses of run" statuses_of_run_agree
+ok "0, done" ends_with 0 list
+ok "2, usage" ends_with 2
+for command in run shell matrix bench fetch cache list; do
+	ok "2, usage of $command" ends_with 2 $command --no-such-option
+done
+ok "3, the environment" unwritable_cache
+ok "the words of results" words_of_results_agree
+ok "the columns of KERNELS" columns_of_kernels_agree
+ok "the environment" environment_agrees
+ok "its files are there" files_are_there
+ok "its examples are taken" examples_are_taken examples
+ok "those of --help are taken" examples_are_taken helped_examples
+ok "the test of its example counts" example_test_counts
+ok "the filter of its example finds what is no pass" example_filter_finds
 done_testing
