@@ -21,6 +21,7 @@ native=(
 	"755 usr/sbin/seatrace"
 	"644 usr/share/bash-completion/completions/seainject"
 	"644 usr/share/bash-completion/completions/seatrace"
+	"644 usr/share/man/man1/vmtest.1"
 	"644 usr/share/man/man5/seainject.5"
 	"644 usr/share/man/man8/seainject.8"
 	"644 usr/share/man/man8/seatrace.8"
