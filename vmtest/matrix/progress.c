@@ -96,7 +96,8 @@ static void tell_phase(struct progress *progress, size_t i)
 		return;
 	progress_clear(progress);
 	if (phase != COLUMN_DONE)
-		fprintf(stderr, "vmtest: %s: %zu tests\n", column->name, column->cell_count - 1);
+		fprintf(stderr, "vmtest: %s: %zu test%s\n", column->name, column->cell_count - 1,
+			column->cell_count > 2 ? "s" : "");
 	else
 		fprintf(stderr, "vmtest: %s: done in %.0f s: %u passed, %u failed, %u skipped\n",
 			column->name, column->seconds, totals.passed,
