@@ -154,7 +154,7 @@ campaigns_are_right() {
 defaults_are_said() { # what check shows of a file that says nothing
 	printf 'name: n\ntargets: [{vm: a}]\nshots: [{methods: [pfn-hwpoison]}]\n' >"$scratch/least.yaml"
 	"$seainject" check --offline -j "$scratch/least.yaml" | jq -e '
-		(.unsafe == false) and (.seed == 1) and (.budget == 1) and (.dead_man_ns == 2e9) and (.warm_up_ns == 0)
+		(.unsafe == false) and (.seed == 1) and (.budget == 1) and (.hugetlb_max == 16) and (.dead_man_ns == 2e9) and (.warm_up_ns == 0)
 		and (.stop == {failures: 0, host_affected: true}) and (.targets[0].probe == null)
 		and (.shots[0] | .place == "any" and .vcpu == null and .count == 1 and .timeout_ns == 1e10
 			and .settle_ns == 1e9 and .if_available == false
@@ -293,7 +293,7 @@ ok "the methods of list" methods_agree
 ok "the outcomes, in order" outcomes_agree "$page"
 ok "seainject.5 renders without a warning" renders "$format"
 ok "a section for each table of the schema" sections_are_tables
-ok "the keys of a campaign" keys_agree 10 CAMPAIGN schema_campaign_keys
+ok "the keys of a campaign" keys_agree 11 CAMPAIGN schema_campaign_keys
 ok "the keys of stop" keys_agree 2 STOP schema_stop_keys
 ok "the keys of a probe" keys_agree 2 PROBE schema_probe_keys
 ok "the keys of a target" keys_agree 2 TARGETS target_keys

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "inject/campaign.h"
+#include "inject/injector.h"
 #include "inject/journal.h"
 #include "lib/command.h"
 #include "lib/log.h"
@@ -26,7 +27,7 @@
 
 struct config {
 	struct order_words words;
-	uint64_t timeout_ns, settle_ns, dead_man_ns, probe_timeout_ns;
+	uint64_t timeout_ns, settle_ns, dead_man_ns, probe_timeout_ns, hugetlb_max;
 	const char *probe, *journal;
 	struct opt_list expected;
 	bool any_end, json, marks;
@@ -55,6 +56,9 @@ static const struct opt options[] = {
 	{ .name = "dead-man", .arg = "SECONDS", .kind = OPT_DURATION, .offset = AT(dead_man_ns),
 	  .min = 10 * UTIL_NS_PER_MS,
 	  .help = "it fires no more so long after seainject was last heard of (2)" },
+	{ .name = "hugetlb-max", .arg = "N", .kind = OPT_U64, .offset = AT(hugetlb_max),
+	  .max = UINT32_MAX,
+	  .help = "poison no more hugetlb pages in one boot, those of before included (16)" },
 	{ .name = "journal", .arg = "FILE", .kind = OPT_FILE, .offset = AT(journal),
 	  .help = "what outlives this, for seainject undo (" JOURNAL_PATH ")" },
 	{ .name = "json", .key = 'j', .kind = OPT_FLAG, .offset = AT(json),
@@ -245,6 +249,7 @@ static void make_campaign(struct fire *f)
 		.unsafe = f->config.words.unsafe,
 		.seed = f->shot.order.seed,
 		.budget = f->shot.order.at_most,
+		.hugetlb_max = f->config.hugetlb_max,
 		.dead_man_ns = f->config.dead_man_ns,
 		.targets = &f->target,
 		.n_targets = 1,
@@ -288,6 +293,7 @@ int seainject_fire(int argc, char **argv)
 			   .timeout_ns = 60 * UTIL_NS_PER_S,
 			   .settle_ns = UTIL_NS_PER_S,
 			   .probe_timeout_ns = 10 * UTIL_NS_PER_S,
+			   .hugetlb_max = INJECTOR_HUGETLB_MAX,
 			   .dead_man_ns = 2 * UTIL_NS_PER_S},
 	};
 	int exit_code = opt_parse(&seainject_fire_program, argc, argv, &f.config);

@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "inject/injector.h"
 #include "inject/result.h"
 #include "inject/scope.h"
 #include "lib/util.h"
@@ -163,6 +164,8 @@ int matrix_text(FILE *file, const struct campaign *c)
 	fprintf(file, "dead man %s, warm-up %s; %s\n", util_format_ns(dead_man, c->dead_man_ns),
 		util_format_ns(warm_up, c->warm_up_ns),
 		c->unsafe ? "unsafe: true" : "to run it takes --unsafe");
+	if (c->hugetlb_max != INJECTOR_HUGETLB_MAX)
+		fprintf(file, "takes up to %" PRIu64 " hugetlb pages in a boot\n", c->hugetlb_max);
 	if (c->stop_failures)
 		fprintf(file, "stops after %u failed verdict%s\n", c->stop_failures,
 			plural(c->stop_failures));
@@ -242,14 +245,16 @@ int matrix_json(FILE *file, const struct campaign *c)
 		json_array_append_new(targets, target_of(c, i));
 	for (unsigned i = 0; i < c->n_shots; i++)
 		json_array_append_new(shots, shot_of(c, &c->shots[i]));
-	return out_json_line(
-		file,
-		json_pack("{s:s, s:s, s:s, s:s, s:b, s:I, s:I, s:I, s:I, s:{s:i, s:b}, s:o, s:o}",
-			  "schema", RESULT_SCHEMA, "type", "campaign", "name", c->name, "file",
-			  clean(path, c->path), "unsafe", c->unsafe, "seed", (json_int_t)c->seed,
-			  "budget", (json_int_t)c->budget, "dead_man_ns",
-			  (json_int_t)c->dead_man_ns, "warm_up_ns", (json_int_t)c->warm_up_ns,
-			  "stop", "failures", c->stop_failures, "host_affected",
-			  c->stop_host_affected, "targets", targets, "shots", shots),
-		0);
+	return out_json_line(file,
+			     json_pack("{s:s, s:s, s:s, s:s, s:b, s:I, s:I, s:I, s:I, s:I, s:{s:i, "
+				       "s:b}, s:o, s:o}",
+				       "schema", RESULT_SCHEMA, "type", "campaign", "name", c->name,
+				       "file", clean(path, c->path), "unsafe", c->unsafe, "seed",
+				       (json_int_t)c->seed, "budget", (json_int_t)c->budget,
+				       "hugetlb_max", (json_int_t)c->hugetlb_max, "dead_man_ns",
+				       (json_int_t)c->dead_man_ns, "warm_up_ns",
+				       (json_int_t)c->warm_up_ns, "stop", "failures",
+				       c->stop_failures, "host_affected", c->stop_host_affected,
+				       "targets", targets, "shots", shots),
+			     0);
 }

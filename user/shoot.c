@@ -360,6 +360,7 @@ static int fire_one(struct shoot *s, const struct campaign_shot *shot, struct sh
 		.expected = shot->expected,
 		.timeout_ns = shot->timeout_ns,
 		.settle_ns = shot->settle_ns,
+		.hugetlb_max = s->campaign->hugetlb_max,
 		.under_way = s->config.under_way,
 		.ctx = s->config.ctx,
 	};

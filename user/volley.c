@@ -160,6 +160,7 @@ static int pull(struct flight *f)
 		.slots = f->rig->slots,
 		.journal = f->rig->journal,
 		.vm = f->v->at->vm->name,
+		.hugetlb_max = f->v->hugetlb_max,
 	};
 	uint64_t left = arm_budget_left(f->rig->arm);
 	int n;

@@ -23,9 +23,10 @@ struct volley {
 	const struct method *method;
 	const struct order *order; /* its tgid and start_ticks are the VM's */
 	const struct volley_vm *at;
-	unsigned expected;   /* OUTCOME_BIT()s */
-	uint64_t timeout_ns; /* until it has fired as often as asked */
-	uint64_t settle_ns;  /* then, without a mark of the VM, its consequences are over */
+	unsigned expected;    /* OUTCOME_BIT()s */
+	uint64_t timeout_ns;  /* until it has fired as often as asked */
+	uint64_t settle_ns;   /* then, without a mark of the VM, its consequences are over */
+	uint64_t hugetlb_max; /* injector.h */
 	/* See shoot_config. "armed" comes as soon as it is. */
 	void (*under_way)(void *ctx, const struct shot_result *shot, const char *doing);
 	void *ctx;

@@ -21,7 +21,7 @@
 
 /* clang-format off */
 static const char *const words[] = {
-	"name", "unsafe", "seed", "budget", "dead-man", "warm-up", "stop", "probe", "targets",
+	"name", "unsafe", "seed", "budget", "hugetlb-max", "dead-man", "warm-up", "stop", "probe", "targets",
 	"shots", "failures", "host-affected", "command", "timeout", "vm", "methods", "places",
 	"vcpus", "counts", "kinds", "value", "every", "after", "probability", "gap", "delay",
 	"window", "expect", "if-available", "settle", "pfn-hwpoison", "guest-sea", "abort-errno",

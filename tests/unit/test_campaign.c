@@ -68,6 +68,7 @@ static void defaults(void **state)
 	assert_false(c->unsafe);
 	assert_int_equal(c->seed, 1);
 	assert_int_equal(c->budget, 1);
+	assert_int_equal(c->hugetlb_max, 16);
 	assert_int_equal(c->dead_man_ns, 2 * UTIL_NS_PER_S);
 	assert_int_equal(c->warm_up_ns, 0);
 	assert_int_equal(c->stop_failures, 0);
@@ -117,6 +118,7 @@ static void file_values(void **state)
 		     "unsafe: true\n"
 		     "seed: 0xff\n"
 		     "budget: 1000\n"
+		     "hugetlb-max: 0\n"
 		     "dead-man: 500ms\n"
 		     "warm-up: 1m\n"
 		     "stop: {failures: 3, host-affected: false}\n"
@@ -133,13 +135,14 @@ static void file_values(void **state)
 	assert_true(c->unsafe);
 	assert_int_equal(c->seed, 255);
 	assert_int_equal(c->budget, 1000);
+	assert_int_equal(c->hugetlb_max, 0);
 	assert_int_equal(c->dead_man_ns, 500 * UTIL_NS_PER_MS);
 	assert_int_equal(c->warm_up_ns, 60 * UTIL_NS_PER_S);
 	assert_int_equal(c->stop_failures, 3);
 	assert_false(c->stop_host_affected);
 	assert_int_equal(c->n_targets, 2);
 	assert_string_equal(c->targets[1].vm, "4711");
-	assert_int_equal(c->targets[1].line, 12);
+	assert_int_equal(c->targets[1].line, 13);
 	campaign_free(c);
 }
 
@@ -457,9 +460,8 @@ static void keys(void **state)
 	(void)state;
 	bad(HEAD "shot: [{methods: [run-errno]}]\ncolour: red\n",
 	    "f:3:1: unknown key 'shot'; did you mean 'shots'?\n"
-	    "f:4:1: unknown key 'colour'; there are: name, unsafe, seed, budget, dead-man, "
-	    "warm-up, "
-	    "stop, probe, targets, shots\n");
+	    "f:4:1: unknown key 'colour'; there are: name, unsafe, seed, budget, "
+	    "hugetlb-max, dead-man, warm-up, stop, probe, targets, shots\n");
 	bad("name: n\nprobe: {comand: [x], timeot: 1}\ntargets: [{vm: a, probes: {command: [x]}}]\n"
 	    "stop: {failure: 1}\nshots: [{methods: [run-errno], <<: {every: 2}}]\n",
 	    "f:2:9: unknown key 'comand'; did you mean 'command'?\n"

@@ -27,7 +27,11 @@ static int setup(void **state)
 	kernel_start();
 	snprintf(path, sizeof(path), "%s/journal", kernel.root);
 	assert_int_equal(journal_open(&journal, path), EXIT_DONE);
-	injector = (struct injector){.journal = journal, .vm = "vm-a"};
+	injector = (struct injector){
+		.journal = journal,
+		.vm = "vm-a",
+		.hugetlb_max = INJECTOR_HUGETLB_MAX,
+	};
 	kernel.log[0] = '\0';
 	return 0;
 }

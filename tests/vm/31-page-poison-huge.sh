@@ -54,9 +54,11 @@ while [ $n -lt 16 ]; do
 	n=$((n + 1))
 done
 fire 1 pool --gpa 0x80405000 --timeout 0.1
-equal "the reason" "not fired: 0x80405000: a hugetlb page, and 16 of them were shot at in this boot: that is the limit" \
+equal "the reason" "not fired: 0x80405000: a hugetlb page, and 16 of them were shot at in this boot: that is the limit (hugetlb-max)" \
 	"$(jq -r 'select(.type == "shot") | .reason' "$T/shots")"
 equal "aborts there" 0 "$(loads pool 0x80405000)"
+fire 0 pool --gpa 0x80405000 --hugetlb-max 17
+equal "aborts there when one more is allowed" 1 "$(loads pool 0x80405000)"
 alive thp pool
 vm pool quit >/dev/null
 wait "$pid_pool"

@@ -17,6 +17,7 @@
 #include "inject/campaign_target.h"
 #include "inject/campaign_tree.h"
 #include "inject/campaign_value.h"
+#include "inject/injector.h"
 #include "lib/exit.h"
 #include "lib/log.h"
 #include "lib/util.h"
@@ -26,11 +27,12 @@
 /* The file's single values, with what they are when nothing is said. JSON has no numbers above INT64_MAX. */
 struct settings {
 	int unsafe, host_affected;
-	uint64_t seed, budget, dead_man_ns, warm_up_ns, failures;
+	uint64_t seed, budget, hugetlb_max, dead_man_ns, warm_up_ns, failures;
 };
 static const struct settings usual = {
 	.host_affected = 1,
 	.seed = 1,
+	.hugetlb_max = INJECTOR_HUGETLB_MAX,
 	.dead_man_ns = 2 * UTIL_NS_PER_S,
 };
 
@@ -40,6 +42,7 @@ static const struct opt campaign_values[] = {
 	{ .name = "unsafe", .kind = OPT_ENUM, .offset = AT(unsafe), .words = value_bools },
 	{ .name = "seed", .kind = OPT_U64, .offset = AT(seed), .max = INT64_MAX },
 	{ .name = "budget", .kind = OPT_U64, .offset = AT(budget), .min = 1, .max = INT64_MAX },
+	{ .name = "hugetlb-max", .kind = OPT_U64, .offset = AT(hugetlb_max), .max = UINT32_MAX },
 	{ .name = "dead-man", .kind = OPT_DURATION, .offset = AT(dead_man_ns),
 	  .min = 100 * UTIL_NS_PER_MS, .max = 60 * UTIL_NS_PER_S },
 	{ .name = "warm-up", .kind = OPT_DURATION, .offset = AT(warm_up_ns),
@@ -84,6 +87,7 @@ static struct settings take_settings(struct campaign *c, const struct file_campa
 			   m);
 	c->unsafe = s.unsafe;
 	c->seed = s.seed;
+	c->hugetlb_max = s.hugetlb_max;
 	c->dead_man_ns = s.dead_man_ns;
 	c->warm_up_ns = s.warm_up_ns;
 	c->stop_failures = s.failures;

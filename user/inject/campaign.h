@@ -41,6 +41,7 @@ struct campaign {
 	char *name, *path;
 	bool unsafe;
 	uint64_t seed, budget; /* budget: shots in all */
+	uint64_t hugetlb_max;  /* hugetlb pages a boot: injector.h */
 	uint64_t dead_man_ns, warm_up_ns;
 	unsigned stop_failures;  /* stops after so many failed verdicts; 0: goes on */
 	bool stop_host_affected; /* stops when anything but the VM was hit; default true */

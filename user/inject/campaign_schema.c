@@ -79,6 +79,7 @@ const cyaml_schema_field_t schema_campaign_keys[] = {
 	TEXT("unsafe", struct file_campaign, unsafe),
 	TEXT("seed", struct file_campaign, seed),
 	TEXT("budget", struct file_campaign, budget),
+	TEXT("hugetlb-max", struct file_campaign, hugetlb_max),
 	TEXT("dead-man", struct file_campaign, dead_man),
 	TEXT("warm-up", struct file_campaign, warm_up),
 	CYAML_FIELD_MAPPING_PTR("stop", OPTIONAL, struct file_campaign, stop, schema_stop_keys),

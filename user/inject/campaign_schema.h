@@ -50,7 +50,7 @@ struct file_group {
 };
 
 struct file_campaign {
-	char *name, *unsafe, *seed, *budget, *dead_man, *warm_up;
+	char *name, *unsafe, *seed, *budget, *hugetlb_max, *dead_man, *warm_up;
 	struct file_stop *stop;
 	struct file_probe *probe;
 	struct file_target *targets;

@@ -9,11 +9,14 @@
 #include "inject/journal.h"
 #include "inject/slots.h"
 
+/* The host does not get them back, and has few. */
+#define INJECTOR_HUGETLB_MAX 16
+
 struct injector {
 	struct slots *slots;
 	struct journal *journal;
 	const char *vm;       /* its name, for the journal */
-	unsigned hugetlb_max; /* hugetlb pages a boot; 0: the default, 16 */
+	uint64_t hugetlb_max; /* hugetlb pages a boot, INJECTOR_HUGETLB_MAX by default */
 };
 
 #endif

@@ -12,9 +12,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#define HUGETLB_MAX \
-	16 /* pages a boot, unless somebody says otherwise: the host does not get them back */
-
 static const char *why_no_place(int err)
 {
 	switch (err) {
@@ -59,13 +56,12 @@ static int find_place(struct injector *injector, const struct order *order, uint
 
 static int check_hugetlb(const struct injector *injector, const struct place *place, char why[160])
 {
-	unsigned max = injector->hugetlb_max ? injector->hugetlb_max : HUGETLB_MAX;
-
-	if (place->kind != PAGE_HUGETLB || journal_hugetlb(injector->journal) < max)
+	if (place->kind != PAGE_HUGETLB ||
+	    journal_hugetlb(injector->journal) < injector->hugetlb_max)
 		return 0;
 	snprintf(why, 160,
 		 "0x%llx: a hugetlb page, and %u of them were shot at in this boot: that is the "
-		 "limit",
+		 "limit (hugetlb-max)",
 		 (unsigned long long)place->gpa, journal_hugetlb(injector->journal));
 	return -EDQUOT;
 }

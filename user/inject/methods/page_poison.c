@@ -68,7 +68,8 @@ const struct method method_page_poison = {
 		"has the page, and from 5.19 on after any real memory failure in this boot.",
 	.note = "From the GPA on, one page after the other. A transparent huge page is split, and "
 		"one small page of it goes; a hugetlb page goes whole, therefore at most 16 a "
-		"boot. A page that others have too (KSM) is refused. It counts as simulated from "
+		"boot (hugetlb-max). A page that others have too (KSM) is refused. It counts as "
+		"simulated from "
 		"5.19 on.",
 	.danger = DANGER_GUEST | DANGER_VMM | DANGER_HOST,
 	.expected = OUTCOME_BIT(SHOT_GUEST_NOTIFIED) | OUTCOME_BIT(SHOT_APP_KILLED) |
