@@ -5,6 +5,9 @@
  */
 #include "tests/unit/stories.h"
 
+#include <sea/rule.h>
+
+#include "lib/util.h"
 #include "trace/vcpu.h"
 
 /* --- one error in one VM ---------------------------------------------------------------------- */
@@ -216,6 +219,34 @@ static void queued_work_that_never_comes(void **state)
 	assert_int_equal(incident(2)->inc.pa, PA(1));
 	assert_int_equal(incident(2)->outcome, OUTCOME_DROPPED);
 	assert_false(incident(2)->inc.incomplete);
+}
+
+/* Of a page whose memory_failure a shot has answered, or that no one was asked to take away, none comes. */
+static void queued_work_that_was_shot(void **state)
+{
+	static const struct {
+		uint32_t target, flags;
+		uint64_t pfn;
+		unsigned ended; /* after a timeout */
+	} cases[] = {
+		{SEA_TARGET_ID_failure, 0, PFN(1), 1},
+		{SEA_TARGET_ID_record, 0, PFN(1), 1},
+		{SEA_TARGET_ID_failure, SEA_RULE_DRY, PFN(1), 0}, /* it was let by */
+		{SEA_TARGET_ID_failure, 0, PFN(2), 0},
+		{SEA_TARGET_ID_signal, 0, PFN(1), 0}, /* an address by the same number */
+	};
+
+	(void)state;
+	for (size_t i = 0; i < UTIL_COUNT(cases); i++) {
+		open_for_a_second();
+		FEED(RECORD(1000, idle, 1), MARK(shot, 5000, kworker, .target = cases[i].target,
+						 .flags = cases[i].flags, .addr = cases[i].pfn));
+		join_expire(join, 2 * SEC);
+		assert_int_equal(n_ended, cases[i].ended);
+		join_expire(join, 12 * SEC);
+		assert_int_equal(n_ended, 1);
+		assert_int_equal(incident(0)->outcome, OUTCOME_DROPPED);
+	}
 }
 
 /* --- processes by the same number ------------------------------------------------------------- */
@@ -434,25 +465,16 @@ static void sections_in_full(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(consumed_while_known),
-		TEST(consumed_by_two_vcpus),
-		TEST(retried_before_it_is_known),
-		TEST(retried_before_its_record),
-		TEST(answered_before_it_is_known),
-		TEST(consumed_by_another_vm),
-		TEST(twins_wait_together),
-		TEST(page_outlives_its_first_vm),
-		TEST(queued_work_is_awaited),
-		TEST(queued_work_that_never_comes),
-		TEST(late_touch_of_another_process),
-		TEST(touch_of_another_process),
-		TEST(drained_and_signalled),
-		TEST(drained_and_killed),
-		TEST(drained_and_shared),
-		TEST(drained_by_a_plain_process),
-		TEST(sections_in_full),
-		TEST(touch_names_its_vcpu),
-		cmocka_unit_test(vcpus_come_and_go),
+		TEST(consumed_while_known),        TEST(consumed_by_two_vcpus),
+		TEST(retried_before_it_is_known),  TEST(retried_before_its_record),
+		TEST(answered_before_it_is_known), TEST(consumed_by_another_vm),
+		TEST(twins_wait_together),         TEST(page_outlives_its_first_vm),
+		TEST(queued_work_is_awaited),      TEST(queued_work_that_never_comes),
+		TEST(queued_work_that_was_shot),   TEST(late_touch_of_another_process),
+		TEST(touch_of_another_process),    TEST(drained_and_signalled),
+		TEST(drained_and_killed),          TEST(drained_and_shared),
+		TEST(drained_by_a_plain_process),  TEST(sections_in_full),
+		TEST(touch_names_its_vcpu),        cmocka_unit_test(vcpus_come_and_go),
 	};
 
 	return cmocka_run_group_tests_name("join_one", tests, NULL, NULL);

@@ -539,15 +539,6 @@ void join_expire(struct join *join, uint64_t now_ns)
 	}
 }
 
-/*
- * Nothing has gone wrong yet: what a shot leads to has marks of its own, which are joined as if nobody
- * had provoked them. Whether it led to anything is for the verdict to say.
- */
-void join_shot(struct join *join, const struct sea_shot *m)
-{
-	(void)join, (void)m;
-}
-
 void join_mark(struct join *join, const struct sea_hdr *mark)
 {
 	switch ((enum sea_mark_id)mark->type) {

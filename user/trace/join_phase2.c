@@ -5,6 +5,8 @@
  */
 #include "trace/join_int.h"
 
+#include <sea/rule.h>
+
 /*
  * The status block's address is good for one parse: pool memory is reused. A record that no claim
  * announced came by interrupt or polling; whose it is shows when the page is unmapped.
@@ -241,6 +243,27 @@ static void failure_enter(struct join *join, const struct sea_failure *m)
 		w->key = m->pfn;
 	else
 		join->dropped++;
+}
+
+/*
+ * What a shot leads to has marks of its own, which are joined as if nobody had provoked it; whether it led
+ * to anything is for the verdict to say. But of a page whose memory_failure was answered, or not asked
+ * for, no more is to come: it is not awaited.
+ */
+void join_shot(struct join *join, const struct sea_shot *m)
+{
+	struct incident *inc = NULL;
+
+	if (!(m->flags & SEA_RULE_DRY) &&
+	    (m->target == SEA_TARGET_ID_failure || m->target == SEA_TARGET_ID_record))
+		inc = keymap_find(join->keys, (struct key){KEY_PFN, m->addr, 0});
+	if (!inc)
+		return;
+	EACH_TWIN(twin, inc)
+	{
+		if (has_page(join, twin, m->addr))
+			twin->queued_ns = 0;
+	}
 }
 
 /* The VMs of the page that this thread is taking away: the window's incident and its twins. */
