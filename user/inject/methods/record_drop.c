@@ -8,8 +8,8 @@ const struct method method_record_drop = {
 	.does = "drops a record's memory error before the page is taken away",
 	.needs = "an error record for one of the VM's pages",
 	.undo = "nothing is left: the record was read and acknowledged, the page is intact",
-	.note = "newer kernels (6.17, 6.12 of late) send a claimed SEA's VMM a SIGBUS without an "
-		"address",
+	.note = "newer kernels (6.17; 6.1 and 6.12 of late) send a claimed SEA's VMM a SIGBUS "
+		"without an address",
 	.danger = DANGER_GUEST | DANGER_VMM,
 	.expected = OUTCOME_BIT(SHOT_TRANSPARENT) | OUTCOME_BIT(SHOT_GUEST_NOTIFIED) |
 		    OUTCOME_BIT(SHOT_VMM_KILLED),

@@ -12,8 +12,9 @@ const struct method method_recovery_fail = {
 	.needs = "an error record, or a request, for one of the VM's pages",
 	.undo = "nothing is left: the page is not marked, the next error of it is handled",
 	.note = "up to Linux 6.16 nobody looks at the answer; since then a claimed SEA's VMM gets "
-		"a SIGBUS "
-		"without an address. Calls that hold the page (madvise) are let by: it would leak",
+		"a SIGBUS without an address, but for EHWPOISON and EOPNOTSUPP. Who is not "
+		"killed is sent back to the load, whose next SEA nobody claims: an SError. Calls "
+		"that hold the page (madvise) are let by: it would leak",
 	.danger = DANGER_GUEST | DANGER_VMM,
 	.expected = OUTCOME_BIT(SHOT_TRANSPARENT) | OUTCOME_BIT(SHOT_GUEST_NOTIFIED) |
 		    OUTCOME_BIT(SHOT_VMM_KILLED),
