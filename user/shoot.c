@@ -271,9 +271,12 @@ void shoot_close(struct shoot *s)
 
 static int warm_up(struct shoot *s)
 {
-	uint64_t now = util_clock_ns(CLOCK_MONOTONIC), end_ns = now + s->campaign->warm_up_ns;
+	uint64_t now = s->result.started_ns, end_ns = now + s->campaign->warm_up_ns;
 	int exit_code = 0;
+	char text[16];
 
+	if (now < end_ns)
+		log_info("warms up for %s", util_format_ns(text, s->campaign->warm_up_ns));
 	while (!exit_code && !s->rig.stopped && now < end_ns) {
 		exit_code = rig_wait(&s->rig, UTIL_MIN(end_ns, now + LOOK_AROUND_NS), -1);
 		now = util_clock_ns(CLOCK_MONOTONIC);
@@ -286,7 +289,7 @@ static int ask_all(struct shoot *s)
 {
 	int exit_code = 0;
 
-	for (unsigned i = 0; i < s->victims.n && !exit_code; i++) {
+	for (unsigned i = 0; i < s->victims.n && !exit_code && !s->rig.stopped; i++) {
 		enum probe_answer answer;
 
 		exit_code = volley_probe(&s->rig, &s->victims.list[i].vm, &answer);
@@ -396,20 +399,21 @@ static int run_one(struct shoot *s, unsigned i)
 	return exit_code;
 }
 
-static void add_up(struct shoot *s, uint64_t began_ns)
+static void add_up(struct shoot *s)
 {
 	s->result.budget_left = arm_budget_left(s->rig.arm);
 	s->result.lost = rig_lost(&s->rig);
 	s->result.interrupted = s->rig.stopped;
-	s->result.took_ns = util_clock_ns(CLOCK_MONOTONIC) - began_ns;
+	s->result.took_ns = util_clock_ns(CLOCK_MONOTONIC) - s->result.started_ns;
 	result_count(&s->result);
 }
 
 int shoot_run(struct shoot *s)
 {
-	uint64_t began_ns = util_clock_ns(CLOCK_MONOTONIC);
-	int exit_code = warm_up(s);
+	int exit_code;
 
+	s->result.started_ns = util_clock_ns(CLOCK_MONOTONIC);
+	exit_code = warm_up(s);
 	if (!exit_code)
 		exit_code = ask_all(s);
 	for (unsigned i = 0; i < s->campaign->n_shots && !exit_code; i++)
@@ -417,7 +421,7 @@ int shoot_run(struct shoot *s)
 	arm_stop(s->rig.arm);
 	if (!exit_code)
 		exit_code = observe_stop(&s->rig.observe);
-	add_up(s, began_ns);
+	add_up(s);
 	return exit_code;
 }
 

@@ -91,6 +91,7 @@ static void fill_campaign(void)
 		.budget_left = 991,
 		.shots = shots,
 		.n_shots = SHOTS,
+		.started_ns = 1 * UTIL_NS_PER_S,
 		.took_ns = 12300 * UTIL_NS_PER_MS,
 	};
 	result_count(&result);

@@ -25,6 +25,7 @@ vm_start vm-b
 for name in vm-a vm-b; do vm $name touch 64 >/dev/null; done
 
 campaign small <<-SHOTS
+	warm-up: 1500ms
 	shots:
 	  - methods: [page-poison]
 	    places: [0x80003000, 0x80004000]
@@ -44,6 +45,9 @@ equal "outcomes" "transparent not-activated transparent not-activated null" \
 	"$(echo $(jq -r 'select(.type == "shot") | .outcome' "$T/run"))"
 equal "fired of wanted" "1/1 0/2 1/1 0/2 0/1" \
 	"$(echo $(jq -r 'select(.type == "shot") | "\(.fired)/\(.wanted)"' "$T/run"))"
+equal "whether the first was fired before it was warm" false \
+	"$(jq -s '(map(select(.type == "campaign"))[0].mono_ns + 1500000000) as $warm
+		| map(select(.number == 1))[0].mono_ns < $warm' "$T/run")"
 equal "budget left" 5 "$(jq 'select(.type == "campaign") | .budget_left' "$T/run")"
 equal "tests of TAP" "1..5 2 3" "$(grep -x '1\.\.5' "$T/tap") $(grep -c '^not ok' "$T/tap") $(grep -c '^ok' "$T/tap")"
 equal "JUnit's failures" 2 "$(grep -c '<failure' "$T/junit.xml")"
@@ -83,6 +87,16 @@ kill -INT "$run_pid"
 run_end 0
 equal "what was interrupted" "true skipped" \
 	"$(jq 'select(.type == "campaign") | .interrupted' "$T/run") $(result 1 verdict)"
+
+# while it warms up nobody is asked, and nothing is fired
+sed -i "s|vmtest-guest, ctl, .*|touch, $T/asked]|; s/^warm-up: .*/warm-up: 1h/" "$T/small.yaml"
+run_start "$T/small.yaml"
+until grep -q "warms up" "$T/run.txt"; do usleep 10000; done
+kill -INT "$run_pid"
+run_end 0
+equal "what was to be fired" "skipped interrupted" \
+	"$(jq -r 'select(.type == "shot" and .verdict != "unavailable") | "\(.verdict) \(.reason)"' "$T/run" | sort -u)"
+[ ! -e "$T/asked" ] || fail "the guest was asked"
 
 # a guest that does not answer is left alone, and that is no success
 campaign dead <<-SHOTS

@@ -39,7 +39,7 @@ struct campaign_result {
 	const struct shot_result *shots;
 	unsigned n_shots;
 	unsigned verdicts[VERDICT_MAX]; /* result_count() */
-	uint64_t took_ns;
+	uint64_t started_ns, took_ns;   /* CLOCK_MONOTONIC; the warm-up included */
 };
 
 /* All rows of one VM and method. */

@@ -135,17 +135,19 @@ static json_t *rows(const struct campaign_result *result)
 
 int campaign_json(const struct out *out, const struct campaign_result *result)
 {
-	char seed[19];
+	char seed[19], time[36];
 	json_t *line;
 
+	util_rfc3339(time, result->started_ns + out->clock_offset_ns);
 	snprintf(seed, sizeof(seed), "0x%" PRIx64, result->seed);
 	line = json_pack(
-		"{s:s, s:s, s:o, s:s, s:s, s:b, s:b, s:I, s:I, s:I, s:I, s:I, s:o, s:o}", "schema",
-		RESULT_SCHEMA, "type", "campaign", "name", out_json_text(result->name), "kernel",
-		result->kernel, "seed", seed, "dry_run", result->dry_run, "interrupted",
+		"{s:s, s:s, s:o, s:s, s:s, s:b, s:b, s:I, s:I, s:I, s:I, s:s, s:I, s:I, s:o, s:o}",
+		"schema", RESULT_SCHEMA, "type", "campaign", "name", out_json_text(result->name),
+		"kernel", result->kernel, "seed", seed, "dry_run", result->dry_run, "interrupted",
 		result->interrupted, "shots", (json_int_t)result->n_shots, "budget",
 		number(result->budget), "budget_left", number(result->budget_left), "lost",
-		number(result->lost), "took_ns", number(result->took_ns), "verdicts",
+		number(result->lost), "time", time, "mono_ns", number(result->started_ns),
+		"took_ns", number(result->took_ns), "verdicts",
 		counts(result->verdicts, verdict_names, VERDICT_MAX), "rows", rows(result));
 	return out_json_line(out->file, line, 0);
 }
