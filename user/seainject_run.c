@@ -21,7 +21,7 @@
 struct config {
 	const char *file, *journal;
 	struct verdicts_config verdicts;
-	bool unsafe, dry_run;
+	bool unsafe, dry_run, marks;
 	uint64_t seed;
 	int verbose;
 };
@@ -38,6 +38,8 @@ static const struct opt options[] = {
 	  .help = "instead of the file's: the same seed, the same matches" },
 	{ .name = "json", .key = 'j', .kind = OPT_FLAG, .offset = AT(verdicts.json),
 	  .help = "print JSON Lines instead of text" },
+	{ .name = "marks", .key = 'm', .kind = OPT_FLAG, .offset = AT(marks),
+	  .help = "with --json: print every mark, too, those of shots among them" },
 	{ .name = "tap", .kind = OPT_FLAG, .offset = AT(verdicts.tap),
 	  .help = "print TAP instead of text" },
 	{ .name = "output", .key = 'o', .arg = "FILE", .kind = OPT_FILE, .offset = AT(verdicts.output),
@@ -108,6 +110,11 @@ static bool over(void *ctx, const struct shot_result *shot)
 	return !verdicts_error(run->verdicts);
 }
 
+static void show_mark(void *ctx, const struct sea_hdr *mark)
+{
+	verdicts_mark(((struct run *)ctx)->verdicts, mark);
+}
+
 static void reseed(struct campaign *campaign, uint64_t seed)
 {
 	campaign->seed = seed;
@@ -142,6 +149,7 @@ static int run_campaign(const struct config *config, struct campaign *campaign)
 						       .journal = config->journal,
 						       .under_way = under_way,
 						       .over = over,
+						       .mark = config->marks ? show_mark : NULL,
 						       .ctx = &run,
 					       });
 	if (!exit_code)
@@ -162,6 +170,10 @@ static int check_config(struct config *config)
 	if (config->verdicts.json && config->verdicts.tap) {
 		log_error("--json and --tap exclude each other; -o FILE writes JSON Lines beside "
 			  "TAP");
+		return EXIT_USAGE;
+	}
+	if (config->marks && !config->verdicts.json) {
+		log_error("--marks goes with --json");
 		return EXIT_USAGE;
 	}
 	config->verdicts.why_passed = config->verbose;

@@ -19,6 +19,7 @@
 #include "out/campaign_junit.h"
 #include "out/campaign_table.h"
 #include "out/campaign_tap.h"
+#include "out/json.h"
 
 struct verdicts {
 	struct verdicts_config config;
@@ -143,6 +144,12 @@ void verdicts_shot(struct verdicts *v, const struct shot_result *shot)
 	/* without memory the stream is in error, which its end tells */
 	if (v->lines.file)
 		campaign_json_shot(&v->lines, shot);
+}
+
+void verdicts_mark(struct verdicts *v, const struct sea_hdr *mark)
+{
+	if (v->config.json)
+		wrote(v, json_mark(&v->to, mark));
 }
 
 /* changes: NULL without a baseline. */

@@ -10,6 +10,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include <sea/mark.h>
+
 #include "inject/result.h"
 
 struct verdicts_config {
@@ -37,6 +39,9 @@ void verdicts_under_way(struct verdicts *v, const struct shot_result *shot, cons
 
 /* A shot that is over, also one that was not fired: each once, in the order of their numbers. */
 void verdicts_shot(struct verdicts *v, const struct shot_result *shot);
+
+/* On a stdout of JSON Lines: one mark. */
+void verdicts_mark(struct verdicts *v, const struct sea_hdr *mark);
 
 /* -errno of the first write that failed: nobody may be listening any more. */
 int verdicts_error(const struct verdicts *v);

@@ -10,6 +10,7 @@
 #include "lib/exit.h"
 #include "lib/log.h"
 #include "tests/unit/campaigns.h"
+#include "tests/unit/marks.h"
 #include "verdicts.h"
 
 #include <dirent.h>
@@ -26,6 +27,7 @@
 static char dir[32], output[64], junit[64], baseline[64], said_path[64], written_path[64];
 static char *text; /* what was written to stdout, after run() */
 static char *said; /* and on stderr */
+static bool marks; /* a shot's mark before its result */
 
 /* --- a run ------------------------------------------------------------------------------------ */
 
@@ -38,6 +40,9 @@ static int run_with(const struct verdicts_config *config)
 		return exit_code;
 	for (unsigned i = 0; i < result.n_shots; i++) {
 		verdicts_under_way(v, &shots[i], "firing");
+		if (marks)
+			verdicts_mark(v, MARK(shot, 1000 + i, (struct who){.cpu = 1},
+					      .rule = shots[i].number, .match = 7));
 		verdicts_shot(v, &shots[i]);
 	}
 	exit_code = verdicts_end(v, &result);
@@ -138,6 +143,7 @@ static int teardown(void **state)
 	free(text);
 	free(said);
 	text = said = NULL;
+	marks = false;
 	return rmdir(dir);
 }
 
@@ -175,6 +181,27 @@ static void as_json(void **state)
 	for (const char *at = text; *at; at += strcspn(at, "\n") + 1, lines++)
 		assert_memory_equal(at, "{\"schema\":\"seainject/1\",\"type\":\"", 32);
 	assert_int_equal(lines, SHOTS + 1);
+}
+
+/* On stdout alone, each before the result that it belongs to. */
+static void marks_as_json(void **state)
+{
+	const char *first;
+
+	(void)state;
+	marks = true;
+	assert_int_equal(RUN(.json = true, .output = output), EXIT_VERDICT);
+	read_stdout();
+	first = strstr(text, "{\"schema\":\"seatrace/1\",\"type\":\"mark\",\"mono_ns\":1001,"
+			     "\"mark\":\"shot\",");
+	assert_non_null(first);
+	assert_non_null(strstr(first, "\"rule\":2,\"match\":7,"));
+	assert_true(strstr(text, "\"number\":1,") < first);
+	assert_true(strstr(text, "\"number\":2,") > first);
+	assert_false(has(output, "\"mark\""));
+	assert_int_equal(RUN(.tap = true), EXIT_VERDICT);
+	read_stdout();
+	assert_null(strstr(text, "\"mark\""));
 }
 
 static void as_tap(void **state)
@@ -389,13 +416,11 @@ static int run_for_others(int argc, char **argv)
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(as_text),         TEST(why_it_passed),
-		TEST(as_json),         TEST(as_tap),
-		TEST(on_a_terminal),   TEST(all_of_them),
-		TEST(over_an_old_one), TEST(that_cannot_be_written),
-		TEST(a_full_disk),     TEST(nobody_listens),
-		TEST(compared),        TEST(a_broken_one),
-		TEST(exit_codes),      TEST(counted_here),
+		TEST(as_text),       TEST(why_it_passed),   TEST(as_json),
+		TEST(marks_as_json), TEST(as_tap),          TEST(on_a_terminal),
+		TEST(all_of_them),   TEST(over_an_old_one), TEST(that_cannot_be_written),
+		TEST(a_full_disk),   TEST(nobody_listens),  TEST(compared),
+		TEST(a_broken_one),  TEST(exit_codes),      TEST(counted_here),
 	};
 
 	log_setup("test", 0);
