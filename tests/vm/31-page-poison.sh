@@ -2,7 +2,6 @@
 # Expected: the page behind an address of vm-a is gone: its VMM is told at once (SIGBUS AO), and again (AR)
 # when the guest touches it; the guest takes a data abort at that address, and lives. Pages beside it and
 # vm-b notice nothing. What cannot be hit is refused, with the reason.
-# Groups: all override
 . /tests/vm/lib.sh
 . /tests/vm/inject.sh
 needs page-poison
