@@ -8,10 +8,8 @@ equal "functions traced before" 0 "$(attached)"
 trace_start
 [ "$(attached)" -gt 0 ] || fail "nothing is attached"
 trace_stop INT
-rm "$T/err"
 trace_start
 trace_stop TERM
-rm "$T/err"
 trace_start --kprobe
 grep -q kvm_handle_guest_abort /sys/kernel/debug/kprobes/list || fail "no kprobe with --kprobe"
 trace_stop INT
@@ -22,7 +20,6 @@ equal "tables of 0.1 2, and the summary" 3 "$(grep -c '^VM ' "$T/out.txt")"
 equal "functions traced after" 0 "$(attached)"
 
 # killed, it leaves nothing either: the kernel drops the links with the process
-rm "$T/err"
 trace_start
 kill -9 "$trace_pid"
 wait "$trace_pid"

@@ -10,7 +10,7 @@ touched() { # touched FUNCTION: traces of anything on it
 
 # What every mode has to give: of each incident what the provoked errors decide, no times.
 provoke() { # provoke OPTION...
-	rm -f "$T/err" "$T/out.jsonl"
+	rm -f "$T/out.jsonl"
 	trace_start "$@"
 	equal "programs on kvm_handle_guest_abort with '$*'" "$on_abort" \
 		"$(touched kvm_handle_guest_abort)"

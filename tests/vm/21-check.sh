@@ -34,7 +34,6 @@ agrees() { # agrees OPTION...
 	equal "hooks of the watch" "$(jq '[.hooks[] | select(.attached)] | length' "$T/check.json")" \
 		"$(echo "$attached" | sed -n 's/.* \([0-9]*\) of .* hooks.*/\1/p')"
 	trace_stop
-	rm "$T/err"
 }
 
 trampoline=kprobe

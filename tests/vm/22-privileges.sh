@@ -36,11 +36,9 @@ holds $look
 equal "CapBnd" $look "$(status CapBnd)"
 equal "NoNewPrivs" 1 "$(status NoNewPrivs)"
 trace_stop
-rm "$T/err"
 trace_start --exec /bin/true
 holds "$(plus $look $become)"
 trace_stop
-rm "$T/err"
 trace_start --exec /bin/true --exec-user root
 holds "$(plus $look $become)"
 equal "CapBnd, for the command's user" "$all" "$(status CapBnd)"

@@ -24,7 +24,7 @@ claimed() { # claimed OUTCOME VM METHOD [OPTION...]
 	shift 3
 	vm_start "$name"
 	vmtest-firmware sea --pa "$(page_pa "$name" 5)" >"$T/firmware.txt" 2>&1 || fail "no record written"
-	fire_start "$method" "$name" --gpa 0x80005000 --timeout 30 \
+	fire_start "$method" "$name" --gpa 0x80005000 --timeout 30 --settle 1 \
 		--probe "vmtest-guest ctl $T/{vm} compute 1" "$@"
 	vmtest-guest ctl "$T/$name" hole >"$T/hole.txt" 2>&1
 	fire_end 0

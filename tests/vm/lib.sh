@@ -35,6 +35,31 @@ equal() { # equal WHAT EXPECTED SEEN
 	echo "$1: $3"
 }
 
+# --- a program in the background that says when it is ready ----------------------------------------
+
+# Before it is started, with 2>&5 4<&- 5>&-
+hear() {
+	mkfifo "$T/stderr"
+	# neither of these waits for its other end: a job that ends meanwhile would interrupt it
+	exec 5<>"$T/stderr" 4<"$T/stderr"
+	rm "$T/stderr"
+}
+
+# Then: all that it says goes to FILE, and this returns with the first $line that has TEXT in it. When it
+# has ended without, that is a failure.
+heard() { # heard TEXT FILE
+	exec 5>&-
+	while read -r line <&4; do
+		echo "$line" >>"$2"
+		case $line in
+		*"$1"*) break ;;
+		esac
+	done
+	cat <&4 >>"$2" &
+	exec 4<&-
+	[ -n "$line" ]
+}
+
 # --- VMs -----------------------------------------------------------------------------------------
 
 vm_start() { # vm_start NAME [OPTION...]
@@ -68,24 +93,13 @@ page_pa() { # page_pa NAME PAGE
 
 trace_start() { # trace_start [OPTION...]
 	rm -f "$T/rows"
-	mkfifo "$T/err"
-	# neither of these waits for its other end: a job that ends meanwhile would interrupt it
-	exec 5<>"$T/err" 4<"$T/err"
+	hear
 	seatrace --timeout 5 -o "$T/out.jsonl" ${TRACE_TEXT--t} "$@" >"${TRACE_OUT:-$T/out.txt}" \
 		2>&5 </dev/null 4<&- 5>&- &
 	trace_pid=$!
 	JOBS="$JOBS $trace_pid"
-	exec 5>&-
-	attached=
-	while [ -z "$attached" ] && read -r line <&4; do
-		echo "$line" >>"$T/err.txt"
-		case $line in
-		*"hooks attached"*) attached=$line ;;
-		esac
-	done
-	[ -n "$attached" ] || fail "seatrace did not start"
-	cat <&4 >>"$T/err.txt" &
-	exec 4<&-
+	heard "hooks attached" "$T/err.txt" || fail "seatrace did not start"
+	attached=$line
 }
 
 trace_stop() { # trace_stop [SIGNAL]
