@@ -3,7 +3,7 @@
 # Where the kernel looks at what became of it, it sends who took the SEA a SIGBUS without an address, and
 # the VMM dies of it. Elsewhere, and of answers that are no failure, the guest is sent back to its load,
 # has an SEA that nobody claims, and takes an SError. The page stays. The neighbour notices nothing.
-# On override kernels.
+# Groups: override
 . /tests/vm/lib.sh
 . /tests/vm/inject.sh
 needs recovery-fail record-drop

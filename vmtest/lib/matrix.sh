@@ -150,8 +150,8 @@ matrix() {
 	mapfile -t series <<<"$series"
 	plan=$(matrix_plan "${series[@]}")
 	[[ -n $plan ]] || die_usage "no test of ${M_TESTS:-tests/vm} for these kernels has ${M_PATTERN:-a fitting group} in its name"
-	matrix_prepare "${series[@]}"
-	program=$(lab_program vmtest-matrix)
+	# what a run calls broken (125) is the environment here
+	(matrix_prepare "${series[@]}") && program=$(lab_program vmtest-matrix) || exit 3
 	logs=$(matrix_logs) || exit
 	printf '%s\n' "$plan" >"$logs/plan"
 	exec "$program" --plan "$logs/plan" --vmtest "$VMTEST_DIR/vmtest" --tests "${M_TESTS:-$TOP/tests/vm}" \
