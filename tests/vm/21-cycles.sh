@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# Expected: seatrace attaches and detaches CYCLES times (10) while one guest computes, each step checked
-# by its VMM at an MMIO exit, and another takes SEAs: both go on, no step or SError is missing, nothing
-# of seatrace stays in the kernel.
+# Expected: seatrace attaches and detaches CYCLES times (10), two of it at the same time, while one guest
+# computes, each step checked by its VMM at an MMIO exit, and another takes SEAs: both go on, no step or
+# SError is missing, nothing of seatrace stays in the kernel.
 # Groups: all every
 . /tests/vm/lib.sh
 
@@ -25,16 +25,26 @@ mkdir -p $CGROUPS/vm-a && echo +cpu >$CGROUPS/cgroup.subtree_control &&
 	fail "vm-a cannot be slowed down"
 vm vm-a compute 4000000000 async=1 >/dev/null
 computed=0 aborted=0
-for cycle in $(seq "${CYCLES:-10}"); do
+rounds=$((${CYCLES:-10} / 2))
+for cycle in $(seq $rounds); do
 	aborts &
 	aborts=$!
-	TRACE_TEXT="" trace_start --timeout 1 --strict # lost marks are exit status 1
+	# lost marks are exit status 1
+	seatrace -d 1000 --timeout 1 --strict >"$T/other.txt" 2>&1 </dev/null &
+	other=$!
+	JOBS="$JOBS $other"
+	TRACE_TEXT="" trace_start --timeout 1 --strict
+	while ! grep -q "hooks attached" "$T/other.txt"; do
+		kill -0 $other 2>/dev/null || fail "cycle $cycle: the other seatrace did not start"
+		usleep 10000
+	done
 	[ "$(attached)" -gt 0 ] || fail "cycle $cycle: nothing is attached"
 	wait $aborts || fail "cycle $cycle: vm-b does not answer"
 	aborts &
 	aborts=$!
-	kill -INT "$trace_pid"
+	kill -INT "$trace_pid" $other
 	wait "$trace_pid" || fail "cycle $cycle: seatrace ended with $?"
+	wait $other || fail "cycle $cycle: the other seatrace ended with $?"
 	equal "cycle $cycle: traced after" 0 "$(attached)"
 	wait $aborts || fail "cycle $cycle: vm-b does not answer"
 	before="$computed $aborted"
@@ -47,7 +57,7 @@ vm vm-a stop >/dev/null
 vm vm-a wait >"$T/computed.txt"
 equal "steps, each seen by the VMM" "$(field done <"$T/computed.txt")" "$(field mmio <"$T/computed.txt")"
 equal "exceptions in vm-a" 0 "$(field exceptions <"$T/computed.txt")"
-equal "SEAs of vm-b" $((${CYCLES:-10} * 20)) "$(wc -l <"$T/aborts")"
+equal "SEAs of vm-b" $((rounds * 20)) "$(wc -l <"$T/aborts")"
 equal "SEAs of vm-b not answered by one SError" "" "$(grep -v ' done=1 .* exceptions=1 .* serror=1 ' "$T/aborts")"
 # the kernel frees programs when RCU lets it
 while grep -q 'bpf_prog_.*_sea_' /proc/kallsyms; do usleep 10000; done
