@@ -129,6 +129,23 @@ static bool is_there(const char *name)
 
 /* --- what is asked, and what comes -------------------------------------------------------------- */
 
+/* Two hosts side by side: each is asked for its own tests, also again, and answers for those alone. */
+static void a_share_is_asked_alone(void **state)
+{
+	(void)state;
+	column_share(column, 2);
+	run.share = 1;
+	run_all("passes 02-b\nreport exit 0\n");
+	asked(1, "02-b.sh");
+	asked(2, NULL);
+	assert_cells("pass", "waiting", "pass", "waiting");
+	run = (struct column_run){
+		.opts = &opts, .column = column, .runner = {.out.fd = -1, .err.fd = -1}};
+	run_all("begins 01-a\nreport panic 126\nexit 126\n");
+	asked(2, "01-a.sh 03-c.sh");
+	asked(3, "03-c.sh");
+}
+
 static void one_boot_for_all(void **state)
 {
 	char *text, wanted[PATH_MAX + 512];
@@ -444,6 +461,7 @@ static void stopped_while_it_boots(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		TEST(a_share_is_asked_alone),
 		TEST(one_boot_for_all),
 		TEST(logs_of_what_went_wrong_stay),
 		TEST(skips_say_why),

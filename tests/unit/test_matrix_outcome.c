@@ -328,7 +328,7 @@ static void what_waits_gets_the_rest(void **state)
 {
 	(void)state;
 	boots("01-a", "02-b");
-	outcome_spread(column, CELL_NOT_RUN, "the run was stopped");
+	outcome_spread(column, 0, CELL_NOT_RUN, "the run was stopped");
 	assert_cells("not-run: the run was stopped", "pass", "running",
 		     "not-run: the run was stopped");
 }

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# Expected: seatrace attaches and detaches CYCLES times (10), two of it at the same time, while one guest
+# Expected: seatrace attaches and detaches CYCLES times (6), two of it at the same time, while one guest
 # computes, each step checked by its VMM at an MMIO exit, and another takes SEAs: both go on, no step or
 # SError is missing, nothing of seatrace stays in the kernel.
 # Groups: all every
@@ -25,7 +25,7 @@ mkdir -p $CGROUPS/vm-a && echo +cpu >$CGROUPS/cgroup.subtree_control &&
 	fail "vm-a cannot be slowed down"
 vm vm-a compute 4000000000 async=1 >/dev/null
 computed=0 aborted=0
-rounds=$((${CYCLES:-10} / 2))
+rounds=$((${CYCLES:-6} / 2))
 for cycle in $(seq $rounds); do
 	aborts &
 	aborts=$!

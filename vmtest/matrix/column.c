@@ -21,6 +21,11 @@
 
 /* --- the child -------------------------------------------------------------------------------- */
 
+static bool is_due(const struct column_run *run, const struct cell *cell)
+{
+	return cell->share == run->share && cell->status == CELL_WAITING;
+}
+
 /* The name may be that of a file, or of some. */
 static char *path_of(const struct column_run *run, const char *what)
 {
@@ -29,8 +34,7 @@ static char *path_of(const struct column_run *run, const char *what)
 	char *path, *base;
 
 	name += len > most ? len - most : 0;
-	if (asprintf(&path, "%s/%s.%zu.%s", run->opts->logs, name, run->column->boot_count, what) <
-	    0)
+	if (asprintf(&path, "%s/%s.%u.%s", run->opts->logs, name, run->boot, what) < 0)
 		return NULL;
 	base = path + strlen(run->opts->logs) + 1;
 	while ((base = strchr(base, '/')))
@@ -67,7 +71,7 @@ static char **build_argv(const struct column_run *run, char *timeout)
 	n += options;
 	argv[n++] = "--";
 	for (size_t i = 1; i < run->column->cell_count; i++)
-		if (run->column->cells[i].status == CELL_WAITING)
+		if (is_due(run, &run->column->cells[i]))
 			argv[n++] = run->column->cells[i].file;
 	return argv;
 }
@@ -90,6 +94,7 @@ static int spawn(struct column_run *run)
 
 	if (add_boot(run->column))
 		return -1;
+	run->boot = run->column->boot_count;
 	snprintf(timeout, sizeof(timeout), "%u", run->opts->test_timeout);
 	run->report = path_of(run, "report");
 	run->console = path_of(run, "console");
@@ -108,7 +113,8 @@ void column_start(struct column_run *run)
 	run->said = &run->column->cells[0];
 	run->too_long = false;
 	if (spawn(run)) {
-		outcome_spread(run->column, CELL_BROKEN, "vmtest run could not be started");
+		outcome_spread(run->column, run->share, CELL_BROKEN,
+			       "vmtest run could not be started");
 		run->phase = COLUMN_DONE;
 	}
 }
@@ -123,7 +129,7 @@ static void begin(struct column_run *run, const char *name)
 	run->last = NULL;
 	if (!cell || !cell->file || cell->status != CELL_WAITING || run->running)
 		return; /* whose result will be missing */
-	cell->boot = run->column->boot_count;
+	cell->boot = run->boot;
 	cell_set(cell, CELL_RUNNING, NULL);
 	run->running = run->last = run->said = cell;
 	run->test_ns = util_clock_ns(CLOCK_MONOTONIC);
@@ -214,29 +220,29 @@ static void take_err(void *context, char *line, bool more)
 
 /* --- its end ---------------------------------------------------------------------------------- */
 
-static bool is_waiting(const struct column *column)
+static bool is_any_due(const struct column_run *run)
 {
-	for (size_t i = 1; i < column->cell_count; i++)
-		if (column->cells[i].status == CELL_WAITING)
+	for (size_t i = 1; i < run->column->cell_count; i++)
+		if (is_due(run, &run->column->cells[i]))
 			return true;
 	return false;
 }
 
 /* Whether any test began in this boot. */
-static bool got_anywhere(const struct column *column)
+static bool got_anywhere(const struct column_run *run)
 {
-	for (size_t i = 1; i < column->cell_count; i++)
-		if (column->cells[i].boot == column->boot_count)
+	for (size_t i = 1; i < run->column->cell_count; i++)
+		if (run->column->cells[i].boot == run->boot)
 			return true;
 	return false;
 }
 
-static bool went_wrong(const struct column *column, const struct boot *boot)
+static bool went_wrong(const struct column_run *run, const struct boot *boot)
 {
 	if (boot->why && *boot->why)
 		return true;
-	for (size_t i = 0; i < column->cell_count; i++)
-		if (column->cells[i].boot == column->boot_count && cell_failed(&column->cells[i]))
+	for (size_t i = 0; i < run->column->cell_count; i++)
+		if (run->column->cells[i].boot == run->boot && cell_failed(&run->column->cells[i]))
 			return true;
 	return false;
 }
@@ -244,7 +250,7 @@ static bool went_wrong(const struct column *column, const struct boot *boot)
 /* What no other needs: the boot's own files, and the log of one that went well. */
 static void tidy(struct column_run *run, struct boot *boot)
 {
-	bool keep = run->opts->keep_logs || went_wrong(run->column, boot);
+	bool keep = run->opts->keep_logs || went_wrong(run, boot);
 
 	unlink(run->report);
 	if (keep && !access(run->console, R_OK))
@@ -263,7 +269,8 @@ static void tidy(struct column_run *run, struct boot *boot)
 static void end_boot(struct column_run *run)
 {
 	struct column *column = run->column;
-	struct boot *boot = &column->boots[column->boot_count - 1];
+	struct boot *boot = &column->boots[run->boot - 1];
+	double seconds;
 
 	outcome_of_boot(column, boot,
 			&(struct outcome){.report = run->report,
@@ -271,16 +278,17 @@ static void end_boot(struct column_run *run)
 					  .running = run->running,
 					  .too_long = run->too_long});
 	tidy(run, boot);
-	column->seconds = (util_clock_ns(CLOCK_MONOTONIC) - run->started_ns) / 1e9;
+	seconds = (util_clock_ns(CLOCK_MONOTONIC) - run->started_ns) / 1e9;
+	column->seconds = UTIL_MAX(column->seconds, seconds);
 	run->phase = COLUMN_DONE;
-	if (!is_waiting(column))
+	if (!is_any_due(run))
 		return;
 	if (run->stopped)
-		outcome_spread(column, CELL_NOT_RUN, "the run was stopped");
-	else if (got_anywhere(column))
+		outcome_spread(column, run->share, CELL_NOT_RUN, "the run was stopped");
+	else if (got_anywhere(run))
 		column_start(run);
 	else
-		outcome_spread(column, CELL_BROKEN,
+		outcome_spread(column, run->share, CELL_BROKEN,
 			       boot->why ?: "no test began, and nobody said why");
 }
 
@@ -306,7 +314,7 @@ void column_step(struct column_run *run, const struct pollfd fds[2], uint64_t no
 void column_stop(struct column_run *run)
 {
 	if (run->phase == COLUMN_WAITING) {
-		outcome_spread(run->column, CELL_NOT_RUN, "the run was stopped");
+		outcome_spread(run->column, run->share, CELL_NOT_RUN, "the run was stopped");
 		run->phase = COLUMN_DONE;
 	}
 	run->stopped = true;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The tests of one kernel: in one boot, and in another one for those behind a test in which the host
+ * The tests of one kernel, or one share of them: in one boot, and in another one for those behind a test in which the host
  * died. Must not know the other columns, nor print.
  */
 #ifndef MATRIX_COLUMN_H
@@ -20,6 +20,8 @@ enum column_phase { COLUMN_WAITING, COLUMN_BOOTING, COLUMN_TESTING, COLUMN_DONE 
 struct column_run {
 	const struct matrix_opts *opts;
 	struct column *column;
+	unsigned int share; /* its cells are this one's */
+	unsigned int boot;  /* the one under way, of the column's; from 1 */
 	enum column_phase phase;
 	struct runner runner;
 	struct cell *running; /* the test that has begun and has no result */

@@ -22,8 +22,9 @@
 struct loop {
 	const struct matrix_opts *opts;
 	struct matrix *matrix;
-	struct column_run *runs; /* as the columns are */
-	struct pollfd *fds;      /* two of each column, then the signals */
+	struct column_run *runs; /* as the columns are; of each column all shares */
+	size_t run_count;
+	struct pollfd *fds; /* two of each run, then the signals */
 	struct progress *progress;
 	int signals;
 	int stopped; /* by this signal */
@@ -44,22 +45,44 @@ static int open_signals(void)
 	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
+/* With fewer kernels than hosts may run, each kernel's tests are shared by several. */
+static unsigned int count_shares(const struct loop *loop)
+{
+	unsigned int shares = loop->opts->jobs / loop->matrix->column_count;
+
+	return shares ?: 1;
+}
+
+static void deal(struct loop *loop, unsigned int shares)
+{
+	for (size_t i = 0; i < loop->matrix->column_count; i++) {
+		struct column *column = &loop->matrix->columns[i];
+		unsigned int most = UTIL_MIN(shares, column->cell_count - 1);
+
+		column_share(column, most);
+		for (unsigned int share = 0; share < most; share++)
+			loop->runs[loop->run_count++] =
+				(struct column_run){.opts = loop->opts,
+						    .column = column,
+						    .share = share,
+						    .runner = {.out.fd = -1, .err.fd = -1}};
+	}
+}
+
 static int begin(struct loop *loop)
 {
-	size_t count = loop->matrix->column_count;
+	unsigned int shares = count_shares(loop);
+	size_t most = shares * loop->matrix->column_count;
 
-	loop->runs = calloc(count, sizeof(*loop->runs));
-	loop->fds = calloc(2 * count + 1, sizeof(*loop->fds));
+	loop->runs = calloc(most, sizeof(*loop->runs));
+	loop->fds = calloc(2 * most + 1, sizeof(*loop->fds));
 	loop->signals = open_signals();
 	if (!loop->runs || !loop->fds || loop->signals < 0) {
 		fprintf(stderr, "vmtest-matrix: %s\n", strerror(errno));
 		return -1;
 	}
-	for (size_t i = 0; i < count; i++)
-		loop->runs[i] = (struct column_run){.opts = loop->opts,
-						    .column = &loop->matrix->columns[i],
-						    .runner = {.out.fd = -1, .err.fd = -1}};
-	loop->progress = progress_new(loop->matrix, loop->runs);
+	deal(loop, shares);
+	loop->progress = progress_new(loop->matrix, loop->runs, loop->run_count);
 	return 0;
 }
 
@@ -72,7 +95,7 @@ static unsigned int count_active(const struct loop *loop)
 {
 	unsigned int active = 0;
 
-	for (size_t i = 0; i < loop->matrix->column_count; i++)
+	for (size_t i = 0; i < loop->run_count; i++)
 		active += is_active(&loop->runs[i]);
 	return active;
 }
@@ -82,7 +105,7 @@ static struct column_run *next_run(const struct loop *loop)
 {
 	struct column_run *next = NULL;
 
-	for (size_t i = 0; i < loop->matrix->column_count; i++) {
+	for (size_t i = 0; i < loop->run_count; i++) {
 		struct column_run *run = &loop->runs[i];
 
 		if (run->phase == COLUMN_WAITING &&
@@ -103,7 +126,7 @@ static void start_some(struct loop *loop)
 /* The first signal is a request, the second one is not. */
 static void stop(struct loop *loop, int signal)
 {
-	for (size_t i = 0; i < loop->matrix->column_count; i++) {
+	for (size_t i = 0; i < loop->run_count; i++) {
 		struct column_run *run = &loop->runs[i];
 
 		if (run->phase != COLUMN_DONE && !loop->stopped)
@@ -126,7 +149,7 @@ static void take_signals(struct loop *loop)
 
 static void step(struct loop *loop)
 {
-	size_t count = loop->matrix->column_count;
+	size_t count = loop->run_count;
 	uint64_t now_ns;
 
 	for (size_t i = 0; i < count; i++)

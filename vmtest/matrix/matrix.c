@@ -229,6 +229,12 @@ struct cell *matrix_cell(const struct column *column, const char *test)
 	return NULL;
 }
 
+void column_share(struct column *column, unsigned int shares)
+{
+	for (size_t i = 1; i < column->cell_count; i++)
+		column->cells[i].share = (i - 1) % shares;
+}
+
 bool cell_failed(const struct cell *cell)
 {
 	return cell->status != CELL_PASS && cell->status != CELL_SKIP;

@@ -40,7 +40,8 @@ struct cell {
 	char *reason; /* of all but a pass, in one line; NULL when there is none */
 	char *log;    /* lines of what it said, and of what the lab said when the host died */
 	size_t log_len;
-	unsigned int boot; /* in which of the column's boots; counted from 1, 0: none */
+	unsigned int share; /* which of the hosts that run the column side by side has it; from 0 */
+	unsigned int boot;  /* in which of the column's boots; counted from 1, 0: none */
 };
 
 /* One start of the host. A column has more than one when it died: the next goes on behind that test. */
@@ -88,6 +89,9 @@ void matrix_free(struct matrix *matrix);
 
 /* NULL: this kernel was not asked for this test. */
 struct cell *matrix_cell(const struct column *column, const char *test);
+
+/* Deals the column's tests out to so many hosts, in turn; each keeps their order. */
+void column_share(struct column *column, unsigned int shares);
 
 /* Neither passed nor skipped. */
 bool cell_failed(const struct cell *cell);

@@ -80,7 +80,7 @@ static const char *reason_of(const struct boot *boot)
 }
 
 /* The boot's own are those before the first test. */
-static void take_splats(struct column *column, const json_t *report)
+static void take_splats(struct column *column, unsigned int boot, const json_t *report)
 {
 	const json_t *splat;
 	size_t i;
@@ -91,7 +91,7 @@ static void take_splats(struct column *column, const json_t *report)
 		struct cell *cell = matrix_cell(column, *test ? test : "boot") ?: column->cells;
 
 		if (cell->status < CELL_SPLAT)
-			cell->boot = column->boot_count;
+			cell->boot = boot;
 		cell_set(cell, CELL_SPLAT, "%s", text_of(splat, "line"));
 	}
 }
@@ -100,7 +100,8 @@ static void take_splats(struct column *column, const json_t *report)
  * In whose midst it ended. The kernel's log is ahead of what the runner's lines tell: those may have
  * been lost with the host. The test that they speak of is asked again then, as its result was.
  */
-static struct cell *find_victim(struct column *column, struct cell *running, const json_t *report)
+static struct cell *find_victim(struct column *column, unsigned int boot, struct cell *running,
+				const json_t *report)
 {
 	struct cell *logged = matrix_cell(column, text_of(report, "test"));
 
@@ -108,7 +109,7 @@ static struct cell *find_victim(struct column *column, struct cell *running, con
 		return running;
 	if (running)
 		running->status = CELL_WAITING;
-	logged->boot = column->boot_count;
+	logged->boot = boot;
 	return logged;
 }
 
@@ -130,10 +131,11 @@ void outcome_of_boot(struct column *column, struct boot *boot, const struct outc
 {
 	json_t *report = json_load_file(outcome->report, 0, NULL);
 	struct cell *up = &column->cells[0], *victim;
+	unsigned int nth = boot - column->boots + 1;
 
 	describe(boot, up, report, outcome->wait_status);
 	if (boot->boot_seconds > 0) {
-		up->boot = up->boot ?: column->boot_count;
+		up->boot = up->boot ?: nth;
 		if (up->status == CELL_WAITING) {
 			up->seconds = boot->boot_seconds;
 			cell_set(up, CELL_PASS, NULL);
@@ -141,16 +143,20 @@ void outcome_of_boot(struct column *column, struct boot *boot, const struct outc
 	} else {
 		cell_set(up, status_of(boot->end), "%s", reason_of(boot));
 	}
-	victim = find_victim(column, outcome->running, report);
-	take_splats(column, report); /* what has one is not asked again, nor acquitted */
+	victim = find_victim(column, nth, outcome->running, report);
+	take_splats(column, nth, report); /* what has one is not asked again, nor acquitted */
 	if (victim)
 		judge(victim, boot, report, outcome);
 	json_decref(report);
 }
 
-void outcome_spread(struct column *column, enum cell_status status, const char *why)
+void outcome_spread(struct column *column, unsigned int share, enum cell_status status,
+		    const char *why)
 {
-	for (size_t i = 0; i < column->cell_count; i++)
-		if (column->cells[i].status == CELL_WAITING)
-			cell_set(&column->cells[i], status, "%s", why);
+	for (size_t i = 0; i < column->cell_count; i++) {
+		struct cell *cell = &column->cells[i];
+
+		if (cell->status == CELL_WAITING && (!i || cell->share == share))
+			cell_set(cell, status, "%s", why);
+	}
 }

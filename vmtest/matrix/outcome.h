@@ -19,7 +19,8 @@ struct outcome {
 /* Gives the boot, the column's first cell and the test under way their due. */
 void outcome_of_boot(struct column *column, struct boot *boot, const struct outcome *outcome);
 
-/* All that waits gets this status. */
-void outcome_spread(struct column *column, enum cell_status status, const char *why);
+/* All of this share that waits, and the column's first cell, gets this status. */
+void outcome_spread(struct column *column, unsigned int share, enum cell_status status,
+		    const char *why);
 
 #endif

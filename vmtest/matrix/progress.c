@@ -15,6 +15,7 @@
 struct progress {
 	const struct matrix *matrix;
 	const struct column_run *runs;
+	size_t run_count;
 	enum column_phase *phases; /* as they were told */
 	bool **told;               /* of each column: the cells whose failure was told */
 	uint64_t began_ns;
@@ -23,7 +24,8 @@ struct progress {
 	bool terminal;
 };
 
-struct progress *progress_new(const struct matrix *matrix, const struct column_run *runs)
+struct progress *progress_new(const struct matrix *matrix, const struct column_run *runs,
+			      size_t run_count)
 {
 	struct progress *progress = calloc(1, sizeof(*progress));
 
@@ -31,6 +33,7 @@ struct progress *progress_new(const struct matrix *matrix, const struct column_r
 		return NULL;
 	progress->matrix = matrix;
 	progress->runs = runs;
+	progress->run_count = run_count;
 	progress->began_ns = util_clock_ns(CLOCK_MONOTONIC);
 	progress->terminal = isatty(STDERR_FILENO);
 	progress->phases = calloc(matrix->column_count, sizeof(*progress->phases));
@@ -85,14 +88,30 @@ static void tell_failures(struct progress *progress, size_t i)
 	}
 }
 
+/* Of all shares: waiting until the first has begun, done when the last one is. */
+static enum column_phase phase_of(const struct progress *progress, const struct column *column)
+{
+	bool waiting = true, done = true;
+
+	for (size_t i = 0; i < progress->run_count; i++) {
+		const struct column_run *run = &progress->runs[i];
+
+		if (run->column == column) {
+			waiting &= run->phase == COLUMN_WAITING;
+			done &= run->phase == COLUMN_DONE;
+		}
+	}
+	return done ? COLUMN_DONE : waiting ? COLUMN_WAITING : COLUMN_TESTING;
+}
+
 static void tell_phase(struct progress *progress, size_t i)
 {
 	const struct column *column = &progress->matrix->columns[i];
-	enum column_phase phase = progress->runs[i].phase, was = progress->phases[i];
+	enum column_phase phase = phase_of(progress, column), was = progress->phases[i];
 	struct matrix_totals totals = column_totals(column);
 
 	progress->phases[i] = phase;
-	if (phase == was || (phase != COLUMN_DONE && was != COLUMN_WAITING))
+	if (phase == was)
 		return;
 	progress_clear(progress);
 	if (phase != COLUMN_DONE)
@@ -160,7 +179,7 @@ static void draw_all(struct progress *progress, uint64_t now_ns)
 	for (size_t i = 0; i < progress->matrix->column_count; i++) {
 		const struct column *column = &progress->matrix->columns[i];
 
-		done += progress->runs[i].phase == COLUMN_DONE;
+		done += progress->phases[i] == COLUMN_DONE;
 		for (size_t k = 0; k < column->cell_count; k++) {
 			enum cell_status status = column->cells[k].status;
 
@@ -187,7 +206,7 @@ void progress_show(struct progress *progress, uint64_t now_ns)
 		return;
 	progress->drawn_ns = now_ns;
 	progress_clear(progress);
-	for (size_t i = 0; i < progress->matrix->column_count; i++)
+	for (size_t i = 0; i < progress->run_count; i++)
 		draw_run(progress, &progress->runs[i], now_ns);
 	draw_all(progress, now_ns);
 }

@@ -16,7 +16,8 @@ struct matrix;
 struct progress;
 
 /* NULL when there is no memory; all functions take that as silence. */
-struct progress *progress_new(const struct matrix *matrix, const struct column_run *runs);
+struct progress *progress_new(const struct matrix *matrix, const struct column_run *runs,
+			      size_t run_count);
 void progress_free(struct progress *progress);
 
 /* What is new since the last call; to be called after every step and every second. */
