@@ -19,6 +19,8 @@ queue_all() {
 	queue_host segv -- sh -c 'kill -SEGV $$'
 	queue_host timeout --timeout 1 -- sh -c 'echo before; exec sleep 1000'
 	queue_host panic -- sh -c 'echo before; echo c >/proc/sysrq-trigger'
+	queue_host hung --hang-timeout 3 -- sh -c \
+		"printf '{\"execute\": \"stop\"}\n' >/dev/virtio-ports/sea.qmp; exec sleep 1000"
 	queue_host splat -- sh -c 'echo "WARNING: made up by a test" >/dev/kmsg'
 	queue_host off -- poweroff -f
 	queue_host slow --boot-timeout 1 -- true
@@ -58,6 +60,12 @@ panic() {
 	ok "the log is kept" log_is_kept "$SCRATCH/panic.err"
 }
 
+hung() {
+	ok "a host in which nothing runs any more: 126" equal 126 "$(status_of hung)"
+	ok "it says HUNG" has "$SCRATCH/hung.err" "HUNG: QEMU lives, and nothing has run in it for 3 s"
+	ok "the log is kept" log_is_kept "$SCRATCH/hung.err"
+}
+
 splat() {
 	ok "a splat: 126, though the command succeeded" equal 126 "$(status_of splat)"
 	ok "it says SPLAT and which" has "$SCRATCH/splat.err" "WARNING: made up by a test"
@@ -91,6 +99,7 @@ status_seven
 killed_command
 timed_out
 panic
+hung
 splat
 powered_off
 no_boot
