@@ -5,6 +5,7 @@
  */
 #include "host.h"
 #include "console.h"
+#include "lib/signals.h"
 #include "opts.h"
 #include "qemu.h"
 #include "stream.h"
@@ -352,29 +353,13 @@ static void loop(struct host *host)
 	terminal_progress(NULL);
 }
 
-/* All signals that end us come through a descriptor: so the loop ends, and QEMU with it. */
-static int open_signals(void)
-{
-	sigset_t set;
-
-	sigemptyset(&set);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGTERM);
-	sigaddset(&set, SIGHUP);
-	sigaddset(&set, SIGQUIT);
-	sigaddset(&set, SIGCHLD);
-	sigprocmask(SIG_BLOCK, &set, NULL);
-	signal(SIGPIPE, SIG_IGN);
-	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-}
-
 static int start(struct host *host, const char *mark)
 {
 	char append[1024], beat[32] = "";
 
-	host->signals = open_signals();
+	host->signals = signals_open();
 	if (host->signals < 0)
-		return -errno;
+		return host->signals;
 	if (host->opts->hang_timeout)
 		snprintf(beat, sizeof(beat), "vmtest.beat=%d ", BEAT_S);
 	snprintf(append, sizeof(append),

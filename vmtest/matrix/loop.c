@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "column.h"
+#include "lib/signals.h"
 #include "lib/util.h"
 #include "matrix.h"
 #include "opts.h"
@@ -29,21 +30,6 @@ struct loop {
 	int signals;
 	int stopped; /* by this signal */
 };
-
-static int open_signals(void)
-{
-	sigset_t set;
-
-	sigemptyset(&set);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGTERM);
-	sigaddset(&set, SIGHUP);
-	sigaddset(&set, SIGQUIT);
-	sigaddset(&set, SIGCHLD);
-	sigprocmask(SIG_BLOCK, &set, NULL);
-	signal(SIGPIPE, SIG_IGN);
-	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-}
 
 /* With fewer kernels than hosts may run, each kernel's tests are shared by several. */
 static unsigned int count_shares(const struct loop *loop)
@@ -76,9 +62,10 @@ static int begin(struct loop *loop)
 
 	loop->runs = calloc(most, sizeof(*loop->runs));
 	loop->fds = calloc(2 * most + 1, sizeof(*loop->fds));
-	loop->signals = open_signals();
+	loop->signals = signals_open();
 	if (!loop->runs || !loop->fds || loop->signals < 0) {
-		fprintf(stderr, "vmtest-matrix: %s\n", strerror(errno));
+		fprintf(stderr, "vmtest-matrix: %s\n",
+			strerror(loop->signals < 0 ? -loop->signals : ENOMEM));
 		return -1;
 	}
 	deal(loop, shares);
