@@ -64,7 +64,7 @@ qemu_of() {
 
 run_planted() {
 	local pid
-	"$VMTEST" matrix --no-build -k "$KERNEL" --tests "$SCRATCH/planted" --test-timeout 8 --logs "$SCRATCH/planted.logs" \
+	"$VMTEST" matrix --no-build -j 1 -k "$KERNEL" --tests "$SCRATCH/planted" --test-timeout 8 --logs "$SCRATCH/planted.logs" \
 		--json "$SCRATCH/planted.json" --junit "$SCRATCH/planted.xml" --html "$SCRATCH/planted.html" \
 		-- --hang-timeout 6 </dev/null >"$SCRATCH/planted.out" 2>"$SCRATCH/planted.err" &
 	pid=$!
@@ -165,29 +165,33 @@ refused() { # refused TEXT ARG...
 # --- ends -----------------------------------------------------------------------------------------
 # start_sleeper NAME: a matrix whose host sleeps; leaves $RUNNER and $QEMU.
 start_sleeper() {
-	"$VMTEST" matrix --no-build -k "$KERNEL" --tests "$SCRATCH/sleeper" --logs "$SCRATCH/$1.logs" \
+	"$VMTEST" matrix --no-build -k "$KERNEL" --tests "$SCRATCH/sleeper" -j 1 --logs "$SCRATCH/$1.logs" \
 		--json "$SCRATCH/$1.json" </dev/null >"$SCRATCH/$1.out" 2>"$SCRATCH/$1.err" &
 	RUNNER=$!
 	await_begin $RUNNER "$SCRATCH/$1.logs/$KERNEL.1.console" 10-sleeps
 	QEMU=$(qemu_of $RUNNER)
 }
 
-ended_by() { # ended_by SIGNAL STATUS
-	start_sleeper "$1"
-	kill "-$1" $RUNNER
-	await_status $RUNNER
-	ok "$1: status $2" equal "$2" "$STATUS"
-	ok "$1: no QEMU stays" gone "$QEMU"
-}
-
+# Two at a time: what ends the one is nothing to the other.
 ends() {
+	local killed killed_qemu
 	mkdir "$SCRATCH/sleeper"
 	echo 'sleep 1000' >"$SCRATCH/sleeper/10-sleeps.sh"
 	echo 'echo never' >"$SCRATCH/sleeper/20-never.sh"
-	ended_by INT 130
+	start_sleeper KILL
+	killed=$RUNNER killed_qemu=$QEMU
+	start_sleeper INT
+	kill -KILL "$killed"
+	await_status "$killed"
+	ok "KILL: status 137" equal 137 "$STATUS"
+	ok "KILL: no QEMU stays" gone "$killed_qemu"
+	ok "the matrix beside it goes on" test -d "/proc/$RUNNER" -a -d "/proc/$QEMU"
+	kill -INT "$RUNNER"
+	await_status "$RUNNER"
+	ok "INT: status 130" equal 130 "$STATUS"
+	ok "INT: no QEMU stays" gone "$QEMU"
 	ok "what it did not get to is not-run" equal "pass not-run not-run" \
 		"$(jq -r '[.kernels[].tests[].status] | join(" ")' "$SCRATCH/INT.json")"
-	ended_by KILL 137
 }
 
 # --- tests of somebody else -----------------------------------------------------------------------

@@ -272,6 +272,8 @@ static void end_boot(struct column_run *run)
 	struct boot *boot = &column->boots[run->boot - 1];
 	double seconds;
 
+	if (run->running) /* nobody else will say how long it was at it */
+		run->running->seconds = (util_clock_ns(CLOCK_MONOTONIC) - run->test_ns) / 1e9;
 	outcome_of_boot(column, boot,
 			&(struct outcome){.report = run->report,
 					  .wait_status = run->runner.wait_status,

@@ -167,9 +167,10 @@ void out_html(FILE *file, const struct matrix *matrix)
 	if (totals.tolerated)
 		fprintf(file, ", %u more failed where they may", totals.tolerated);
 	fprintf(file,
-		"; %zu kernels in %.0f&nbsp;s, from <time datetime=\"%s\">%.10s %.5s "
+		"; %zu kernel%s in %.0f&nbsp;s, from <time datetime=\"%s\">%.10s %.5s "
 		"UTC</time>%s</p>\n",
-		matrix->column_count, matrix->seconds, started, started, started + 11,
+		matrix->column_count, matrix->column_count > 1 ? "s" : "", matrix->seconds, started,
+		started, started + 11,
 		matrix->interrupted ? ". <span class=\"bad\">It was stopped.</span>" : "");
 	put_table(file, matrix);
 	for (size_t i = 0; i < matrix->column_count; i++)
