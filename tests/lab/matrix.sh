@@ -269,8 +269,8 @@ unprivileged() {
 	chmod 755 "$SCRATCH"
 	chown -R 65534:65534 "$SCRATCH/user"
 	STATUS=0
-	(cd "$tree" && setpriv --reuid 65534 --regid 65534 --clear-groups env -i PATH="$PATH" HOME="$SCRATCH/user" \
-		XDG_CACHE_HOME="$SCRATCH/user/cache" ${VMTEST_MIRROR:+VMTEST_MIRROR="$VMTEST_MIRROR"} \
+	(cd "$tree" && setpriv --reuid 65534 --regid 65534 --clear-groups env HOME="$SCRATCH/user" \
+		XDG_CACHE_HOME="$SCRATCH/user/cache" \
 		vmtest/vmtest run --no-build -k "$KERNEL" -- id -u) >"$SCRATCH/user.out" 2>"$SCRATCH/user.err" </dev/null || STATUS=$?
 	ok "a user without privileges fetches a kernel and boots it" equal 0 "$STATUS" || cat "$SCRATCH/user.err"
 	ok "the command is root in the host all the same" equal 0 "$(<"$SCRATCH/user.out")"
