@@ -11,18 +11,18 @@ manager_start() {
 	exec 6<>"$T/heard"
 	syslogd -n -S -O "$T/heard" &
 	JOBS="$JOBS $!"
-	hear
+	next_word
 	export NOTIFY_SOCKET=/dev/log
 }
 
-hear() { # into $heard
+next_word() { # into $heard
 	read -r heard <&6
 	heard=$(echo "$heard" | cut -c 17-)
 }
 
 hears_nothing() { # hears_nothing OF
 	logger "nothing more"
-	hear
+	next_word
 	equal "heard of $1" "root: nothing more" "$heard"
 }
 
@@ -68,14 +68,14 @@ some() { # some WHAT NUMBER
 follows() {
 	record_order
 	trace_start
-	hear
+	next_word
 	hooks=$(echo "$attached" | sed 's/.*: \(.* attached\), .*/\1/')
 	equal "first" "READY=1 STATUS=$hooks, 0 VMs, 0 incidents, 0 marks lost" "$heard"
 	vm_start vm-a
-	hear
+	next_word
 	equal "second" "STATUS=$hooks, 1 VMs, 0 incidents, 0 marks lost" "$heard"
 	trace_stop TERM
-	hear
+	next_word
 	equal "last" "STOPPING=1" "$heard"
 	hears_nothing "what has ended"
 	order
@@ -136,9 +136,9 @@ for options in "" --kprobe; do
 	as_service seatrace -q -d 0.1 $options >"$T/out.txt" 2>"$T/err.txt"
 	equal "exit status as the service, '$options'" 0 $?
 	equal "complaints" "" "$(cat "$T/err.txt")"
-	hear
+	next_word
 	equal "heard" "READY=1" "${heard%% *}"
-	hear
+	next_word
 	equal "heard at the end" "STOPPING=1" "$heard"
 done
 finish
