@@ -12,7 +12,8 @@ usage_matrix() {
 	cat <<-USAGE
 	usage: vmtest matrix [-k KERNEL]... [-t PATTERN] [OPTION]... [-- OPTION-OF-RUN...]
 	Runs tests on kernels: one boot for each kernel, several at a time, another boot for the rest when a
-	host dies. Shows what goes on, then a table of tests and kernels.
+	host dies; with fewer kernels than hosts, a kernel's tests are shared by several. Shows what goes on,
+	then a table of tests and kernels.
 	  -k, --kernel KERNEL   a series, a pattern, all (Debian's own), an image or deb:FILE, as of vmtest
 	                        run; more than once. Default: every line of vmtest/KERNELS
 	  -t, --test PATTERN    the tests with PATTERN in their names, or that match it
