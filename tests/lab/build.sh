@@ -49,7 +49,7 @@ make_source() {	# make_source RELEASE
 	printf 'Package: linux-source-9.9\nVersion: 9.9.1-1\nArchitecture: all\nMaintainer: nobody\nDescription: none\n' \
 		>"$tree/DEBIAN/control"
 	dpkg-deb -Znone -b "$tree" "$deb" >"$SCRATCH/dpkg.log"
-	printf '9.9-made required build:made:trixie@20260101 %s %s:%s\n' "$RELEASE" "$DEB" \
+	printf '9.9-made required override build:made:trixie@20260101 %s %s:%s\n' "$RELEASE" "$DEB" \
 		"$(sha256sum <"$deb" | cut -d ' ' -f 1)" >"$VMTEST_KERNELS"
 }
 

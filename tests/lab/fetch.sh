@@ -27,7 +27,7 @@ make_mirror() {	# make_mirror MIB
 	pin "$(sha256sum <"$deb" | cut -d ' ' -f 1)"
 }
 
-pin() { printf '9.9 required debian:trixie@20260101 %s %s:%s\n' "$RELEASE" "$DEB" "$1" >"$VMTEST_KERNELS"; }
+pin() { printf '9.9 required every debian:trixie@20260101 %s %s:%s\n' "$RELEASE" "$DEB" "$1" >"$VMTEST_KERNELS"; }
 
 # fetch NAME: leaves $STATUS.
 fetch() {
@@ -211,7 +211,7 @@ make_suite() {
 	rm -rf "$SCRATCH/mirror" "$XDG_CACHE_HOME"
 	package libone-dev usr/include/one.h
 	package libtwo-dev usr/include/two.h
-	package host-tools bin/busybox usr/bin/jq usr/bin/setpriv usr/bin/script
+	package host-tools bin/busybox usr/bin/jq usr/bin/setpriv usr/bin/chrt usr/bin/script
 	mkdir -p "$dir/${index%/*}"
 	mv "$SCRATCH/Packages" "$dir/$index"
 	printf 'Origin: test\nSuite: bookworm\nCodename: bookworm\nDate: %s\nComponents: main\nArchitectures: arm64\nSHA256:\n %s %d %s\n' \

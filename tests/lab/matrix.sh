@@ -259,7 +259,7 @@ unprivileged() {
 	local tree=$SCRATCH/user/tree cache=$SCRATCH/user/cache/vmtest part
 	mkdir -p "$tree/tests" "$cache"/{kernel,rootfs,qemu}
 	cp -r "$TOP/vmtest" "$tree/"
-	cp -r "$TOP"/tests/{vm,campaigns} "$tree/tests/"
+	cp -rL "$TOP"/tests/{vm,campaigns} "$tree/tests/"
 	for part in "$TOP"/build/*/bin; do
 		mkdir -p "$tree/build/$(basename "${part%/bin}")"
 		cp -r "$part" "$tree/build/$(basename "${part%/bin}")/"

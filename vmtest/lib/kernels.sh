@@ -47,7 +47,7 @@ kernel_read_file() {
 	K_SERIES=$(kernel_files "$1" | head -n 1)
 	K_SERIES=$(basename -- "$K_SERIES" .deb)
 	K_SERIES=${K_SERIES%%_*} K_SERIES=${K_SERIES#linux-image-} K_SERIES=${K_SERIES#linux-binary-}
-	K_GATE=required K_TESTS=all K_FROM=$1 K_KIND=file K_RELEASE=file
+	K_GATE=required K_TESTS=all K_FROM=$1 K_KIND=file K_RELEASE=$K_SERIES
 	K_PARTS=$(kernel_files "$1" | xargs -r -d '\n' sha256sum | cut -d ' ' -f 1)
 }
 

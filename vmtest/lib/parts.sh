@@ -62,7 +62,7 @@ kernel_ready() {
 	ME="vmtest: $2 $K_SERIES"
 	[[ $K_KIND == "$1" ]] || die_env "kernel $3 is another kind of kernel ($K_FROM): kernel/$2 cannot get it"
 	if ! kernel_dir >/dev/null; then
-		lock "kernel-$K_SERIES"
+		lock "kernel-$K_RELEASE"
 		kernel_dir >/dev/null || "$2"
 	fi
 	kernel_read "$3"

@@ -46,6 +46,7 @@ quoted() {
 	echo
 }
 
+# add_programs: before what is added, which may take the place of one.
 add_programs() {
 	local bin=$TOP/build/arm64/bin program tests
 	mkdir -p "$RUN/root/usr/bin" "$RUN/root/tests"
@@ -67,7 +68,6 @@ make_initrd() {
 	local base=$1 kernel=$2 archive=$3
 	shift 3
 	mkdir -p "$RUN/root/.vmtest"
-	add_programs
 	(( ! $# )) || quoted exec "$@" >"$RUN/root/.vmtest/command"
 	if ! (cd "$RUN/root" && find . -mindepth 1 | cpio --quiet -o -H newc --owner=+0:+0) >"$RUN/payload" ||
 	   ! cat "$base" "$kernel/modules.cpio" ${archive:+"$archive"} "$RUN/payload" >"$RUN/initrd"; then
