@@ -144,18 +144,16 @@ static void add_splats(const struct report *report)
 	if (!seen->splats || report->result->end == HOST_SIGNAL)
 		return;
 	verdict->keep = true;
-	if (report->result->end != HOST_EXIT)
+	if (report->result->end != HOST_EXIT) {
 		fprintf(stderr, "vmtest: %s: before that, a SPLAT: %s\n", report->opts->name,
 			first->line);
-	else
-		say(report, "SPLAT", "%u line%s of the kernel's log, the first%s%s: %s",
-		    seen->splats, seen->splats > 1 ? "s" : "", *first->test ? " in " : "",
-		    first->test, first->line);
-	if (report->result->end == HOST_EXIT) {
-		fprintf(stderr, "vmtest: %s: the command itself ended with status %d\n",
-			report->opts->name, report->result->status);
-		verdict->status = STATUS_FATAL;
+		return;
 	}
+	say(report, "SPLAT", "%u line%s of the kernel's log, the first%s%s: %s", seen->splats,
+	    seen->splats > 1 ? "s" : "", *first->test ? " in " : "", first->test, first->line);
+	fprintf(stderr, "vmtest: %s: the command itself ended with status %d\n", report->opts->name,
+		report->result->status);
+	verdict->status = STATUS_FATAL;
 }
 
 void verdict_say(const struct boot_opts *opts, const struct host_result *result,

@@ -125,6 +125,11 @@ used() { [[ -e $1 ]] && apart -s touch -c -- "$1" && [[ -e $1 ]]; }
 # prune PATH...: removes those of these that are not used any more.
 prune() { apart -x find "$@" -maxdepth 0 -mtime "+$KEPT_DAYS" -exec rm -rf {} +; }
 
+# keep_newest N FIND-ARG...: of what find names, all but the newest N goes.
+keep_newest() {
+	find "${@:2}" -printf '%T@ %p\n' | sort -n | head -n "-$1" | cut -d ' ' -f 2- | xargs -r -d '\n' rm -rf
+}
+
 # --- long-running children -----------------------------------------------------------------------
 # stream PARSER COMMAND...: run COMMAND, append its output to $LOG, hand each line to PARSER, which
 # is called with an empty line after a second of silence (so that the time shown goes on).

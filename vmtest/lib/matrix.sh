@@ -139,8 +139,7 @@ matrix_logs() {
 		return
 	fi
 	cache_dir log
-	find "$CACHE/log" -mindepth 1 -maxdepth 1 -name 'matrix-*' -printf '%T@ %p\n' | sort -n |
-		head -n -$MATRIX_LOGS_KEPT | cut -d ' ' -f 2- | xargs -r -d '\n' rm -rf
+	keep_newest $MATRIX_LOGS_KEPT "$CACHE/log" -mindepth 1 -maxdepth 1 -name 'matrix-*'
 	mktemp -d "$CACHE/log/matrix-$(date +%Y%m%dT%H%M%S)-XXXX" || die_lab "cannot write $CACHE/log: $(disk_state)"
 }
 

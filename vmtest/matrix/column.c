@@ -21,6 +21,11 @@
 
 /* --- the child -------------------------------------------------------------------------------- */
 
+static double seconds_since(uint64_t then_ns)
+{
+	return (util_clock_ns(CLOCK_MONOTONIC) - then_ns) / 1e9;
+}
+
 static bool is_due(const struct column_run *run, const struct cell *cell)
 {
 	return cell->share == run->share && cell->status == CELL_WAITING;
@@ -144,7 +149,7 @@ static struct cell *take_result(struct column_run *run, const struct tap_line *t
 		return NULL;
 	run->running = NULL;
 	run->said = &run->column->cells[0];
-	cell->seconds = (util_clock_ns(CLOCK_MONOTONIC) - run->test_ns) / 1e9;
+	cell->seconds = seconds_since(run->test_ns);
 	return cell;
 }
 
@@ -273,14 +278,14 @@ static void end_boot(struct column_run *run)
 	double seconds;
 
 	if (run->running) /* nobody else will say how long it was at it */
-		run->running->seconds = (util_clock_ns(CLOCK_MONOTONIC) - run->test_ns) / 1e9;
+		run->running->seconds = seconds_since(run->test_ns);
 	outcome_of_boot(column, boot,
 			&(struct outcome){.report = run->report,
 					  .wait_status = run->runner.wait_status,
 					  .running = run->running,
 					  .too_long = run->too_long});
 	tidy(run, boot);
-	seconds = (util_clock_ns(CLOCK_MONOTONIC) - run->started_ns) / 1e9;
+	seconds = seconds_since(run->started_ns);
 	column->seconds = UTIL_MAX(column->seconds, seconds);
 	run->phase = COLUMN_DONE;
 	if (!is_any_due(run))
