@@ -92,6 +92,9 @@ publish() {
 	rm -rf "$old"
 }
 
+# archive FOLDER: what is in it, root's, as the kernel takes an initramfs. To standard output.
+archive() { (cd "$1" && find . -mindepth 1 | cpio --quiet -o -H newc --owner=+0:+0); }
+
 room_mib() { df --output=avail -B1M "$1" | tail -n 1 | tr -d ' '; }
 disk_state() { printf '%s MiB free in %s' "$(room_mib "$CACHE")" "$CACHE"; }
 

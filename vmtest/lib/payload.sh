@@ -69,7 +69,7 @@ make_initrd() {
 	shift 3
 	mkdir -p "$RUN/root/.vmtest"
 	(( ! $# )) || quoted exec "$@" >"$RUN/root/.vmtest/command"
-	if ! (cd "$RUN/root" && find . -mindepth 1 | cpio --quiet -o -H newc --owner=+0:+0) >"$RUN/payload" ||
+	if ! archive "$RUN/root" >"$RUN/payload" ||
 	   ! cat "$base" "$kernel/modules.cpio" ${archive:+"$archive"} "$RUN/payload" >"$RUN/initrd"; then
 		die_lab "cannot write the host's root: $(disk_state)"
 	fi

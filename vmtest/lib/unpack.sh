@@ -52,7 +52,7 @@ collect() {
 	cp "$(find "$STAGE/root" -name 'vmlinuz*' -print -quit)" "$out/vmlinuz"
 	cp "$(find "$STAGE/root" -name "config-$K_RELEASE" -o -path "*/$K_RELEASE/config")" "$out/config"
 	add_modules
-	(cd "$STAGE/host" && find . | cpio --quiet -o -H newc --owner=+0:+0) >"$out/modules.cpio"
+	archive "$STAGE/host" >"$out/modules.cpio"
 	printf '%s\n' "$K_RELEASE" >"$out/release"
 }
 
