@@ -452,6 +452,25 @@ static void the_table_exactly(void **state)
 	free(text);
 }
 
+/* What is a path elsewhere is a release above its column, which stays narrow. */
+static void a_file_is_headed_by_its_release(void **state)
+{
+	char *text;
+
+	(void)state;
+	plan("/home/me/linux/arch/arm64/boot/Image required 7.4.0-rc1 01-a.sh\n"
+	     "deb:linux-image-6.18.deb required 6.18.15+deb13-arm64 01-a.sh\n");
+	text = rendered(out_table);
+	has(text, "           7.4.0  6.18.15+deb13\n"
+		  "             rc1          arm64\n"
+		  "boot     WAITING        WAITING\n");
+	has(text, "\n/home/me/linux/arch/arm64/boot/Image 01-a: waiting\n");
+	free(text);
+	text = rendered(out_html);
+	has(text, "<th scope=\"col\">7.4.0-rc1</th><th scope=\"col\">6.18.15+deb13-arm64</th>");
+	free(text);
+}
+
 /* A kernel that never came up says it once, and so does a run that was stopped. */
 static void what_is_one_reason_is_told_once(void **state)
 {
@@ -506,6 +525,7 @@ int main(void)
 		TEST(hostile_text_in_html),
 		TEST(junit_is_xml),
 		TEST(the_table_exactly),
+		TEST(a_file_is_headed_by_its_release),
 		TEST(what_is_one_reason_is_told_once),
 		TEST(skips_without_a_reason_are_shown),
 	};

@@ -229,6 +229,14 @@ struct cell *matrix_cell(const struct column *column, const char *test)
 	return NULL;
 }
 
+/* As vmtest/lib/kernels.sh tells them apart. */
+const char *column_heading(const struct column *column)
+{
+	bool is_file = strchr(column->name, '/') || !strncmp(column->name, "deb:", strlen("deb:"));
+
+	return is_file && column->release ? column->release : column->name;
+}
+
 void column_share(struct column *column, unsigned int shares)
 {
 	for (size_t i = 1; i < column->cell_count; i++)

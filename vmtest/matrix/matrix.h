@@ -54,7 +54,7 @@ struct boot {
 };
 
 struct column {
-	char *name;    /* of the series: 6.12 */
+	char *name;    /* of the series: 6.12; or what else -k takes: PATH/TO/Image, deb:FILE */
 	bool may_fail; /* what fails in it does not fail the run */
 	char *release;
 	struct cell *cells;
@@ -89,6 +89,9 @@ void matrix_free(struct matrix *matrix);
 
 /* NULL: this kernel was not asked for this test. */
 struct cell *matrix_cell(const struct column *column, const char *test);
+
+/* What stands above it: the series; of a kernel that is a file, its release. */
+const char *column_heading(const struct column *column);
 
 /* Deals the column's tests out to so many hosts, in turn; each keeps their order. */
 void column_share(struct column *column, unsigned int shares);

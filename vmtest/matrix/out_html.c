@@ -78,7 +78,7 @@ static void put_table(FILE *file, const struct matrix *matrix)
 	fputs("<div class=\"wide\"><table>\n<thead><tr><th scope=\"col\">test</th>", file);
 	for (size_t i = 0; i < matrix->column_count; i++) {
 		fputs("<th scope=\"col\">", file);
-		xml_text(file, matrix->columns[i].name);
+		xml_text(file, column_heading(&matrix->columns[i]));
 		fputs(matrix->columns[i].may_fail ? "<br><small>may fail</small></th>" : "</th>",
 		      file);
 	}

@@ -30,14 +30,14 @@ static const char *colour_of(const struct cell *cell)
 /* "6.12-override" in two lines: "6.12", "override". */
 static const char *second_line(const struct column *column)
 {
-	const char *dash = strchr(column->name, '-');
+	const char *dash = strchr(column_heading(column), '-');
 
 	return dash ? dash + 1 : "";
 }
 
 static int first_line(const struct column *column)
 {
-	return strcspn(column->name, "-");
+	return strcspn(column_heading(column), "-");
 }
 
 static int width_of(const struct column *column)
@@ -67,7 +67,8 @@ static void put_head(FILE *file, const struct matrix *matrix, int width)
 		const struct column *column = &matrix->columns[i];
 
 		second |= *second_line(column);
-		fprintf(file, "  %*.*s", width_of(column), first_line(column), column->name);
+		fprintf(file, "  %*.*s", width_of(column), first_line(column),
+			column_heading(column));
 	}
 	fprintf(file, "\n%*s", second ? width : 0, "");
 	for (size_t i = 0; second && i < matrix->column_count; i++)
