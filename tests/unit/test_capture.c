@@ -9,9 +9,11 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <termios.h>
 #include <unistd.h>
@@ -20,6 +22,20 @@
 
 static int real_stderr, terminal; /* the terminal's other side */
 static struct capture *capture;
+
+static bool struck;
+
+/* In libc's place: a signal may come as soon as the bytes have left the pipe, and does once it is asked for. */
+ssize_t read(int fd, void *to, size_t most)
+{
+	ssize_t got = syscall(SYS_read, fd, to, most);
+
+	if (struck) {
+		struck = false;
+		raise(SIGABRT);
+	}
+	return got;
+}
 
 /* stderr is a terminal, as long as the test runs. */
 static int setup(void **state)
@@ -195,6 +211,26 @@ static void rescued(void **state)
 	shows("end\n");
 }
 
+static void on_abort(int signo)
+{
+	(void)signo;
+	capture_rescue();
+}
+
+static void rescued_in_the_midst_of_reading(void **state)
+{
+	(void)state;
+	signal(SIGABRT, on_abort);
+	begin();
+	say("last words\n");
+	struck = true;
+	capture_read(capture);
+	signal(SIGABRT, SIG_DFL);
+	assert_false(struck);
+	say("after\n");
+	shows("last words\nafter\n");
+}
+
 /* Into a file it disturbs nobody. */
 static void no_terminal(void **state)
 {
@@ -224,6 +260,7 @@ int main(void)
 		TEST(bounded),
 		TEST(endless_line),
 		TEST(rescued),
+		TEST(rescued_in_the_midst_of_reading),
 		TEST(no_terminal),
 	};
 

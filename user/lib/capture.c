@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -95,13 +96,11 @@ static void note_last(struct capture *c)
 	c->last[len] = '\0';
 }
 
-bool capture_read(struct capture *c)
+static bool read_all(struct capture *c)
 {
 	bool whole = false;
 	ssize_t got;
 
-	if (c->fd < 0)
-		return false;
 	for (;;) {
 		if (c->n == sizeof(c->text))
 			forget(c);
@@ -113,6 +112,21 @@ bool capture_read(struct capture *c)
 		if (whole)
 			note_last(c);
 	}
+	return whole;
+}
+
+/* What has left the pipe and is not counted yet would be nowhere for capture_rescue(). */
+bool capture_read(struct capture *c)
+{
+	sigset_t all, before;
+	bool whole;
+
+	if (c->fd < 0)
+		return false;
+	sigfillset(&all);
+	sigprocmask(SIG_SETMASK, &all, &before);
+	whole = read_all(c);
+	sigprocmask(SIG_SETMASK, &before, NULL);
 	return whole;
 }
 
