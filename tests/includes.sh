@@ -4,7 +4,7 @@
 # Who may include whom: the four rules that keep the tree's rooms apart.
 #   1 include/sea includes <linux/types.h>, <stddef.h> and itself; bpf/ and user/ meet nowhere else
 #   2 user/: lib < trace < inject < out < mains, downward only, written from user/'s root
-#   3 a skeleton has one owner; libbpf is seen by attach, source, feature, log, arm, slots, witness only
+#   3 a skeleton has one owner; libbpf is seen by attach, source, feature, types, log, arm, slots, witness only
 #   4 agg, incident and the rest of trace/ that does no I/O never print; out/ never aggregates, and
 #     knows of inject/ its results only; no renderer knows another, nobody knows a method
 # Then each rule is shown a tree that breaks it, and has to notice.
@@ -69,7 +69,7 @@ rule_2() {
 rule_3() {
   awk '
     function may_know_libbpf(file) {
-      return file ~ /^user\/(trace\/(attach|source)|lib\/(feature|log)|inject\/(arm|slots|witness))\.c$/
+      return file ~ /^user\/(trace\/(attach|source)|lib\/(feature|log|types)|inject\/(arm|slots|witness))\.c$/
     }
     # What `file` includes, directly or through headers of the tree.
     function reach(file,    i, n, next_files, header) {

@@ -6,6 +6,7 @@
 
 #include "lib/exit.h"
 #include "lib/log.h"
+#include "lib/types.h"
 #include "lib/util.h"
 
 #include <bpf/bpf.h>
@@ -23,8 +24,9 @@
 
 struct feature {
 	struct btf *btf;
-	char *symbols;    /* /proc/kallsyms, when it was asked for */
-	char *injectable; /* error_injection/list, likewise */
+	struct types *types; /* its names */
+	char *symbols;       /* /proc/kallsyms, when it was asked for */
+	char *injectable;    /* error_injection/list, likewise */
 	const char *debugfs;
 	char lockdown[32];
 };
@@ -38,9 +40,12 @@ static int load_btf(const struct feature_host *host, struct feature *f)
 
 	f->btf = btf__parse(host->btf, NULL);
 	err = libbpf_get_error(f->btf);
-	if (!err)
+	if (err)
+		f->btf = NULL;
+	else if (!(f->types = types_new(f->btf)))
+		err = -ENOMEM;
+	else
 		return 0;
-	f->btf = NULL;
 	if (err == -ENOENT)
 		log_error("%s: ENOENT (this kernel has no BTF; it needs CONFIG_DEBUG_INFO_BTF=y)",
 			  host->btf);
@@ -168,6 +173,7 @@ void feature_free(struct feature *f)
 {
 	if (!f)
 		return;
+	types_free(f->types);
 	btf__free(f->btf);
 	free(f->symbols);
 	free(f->injectable);
@@ -178,7 +184,7 @@ void feature_free(struct feature *f)
 
 bool feature_has_function(const struct feature *f, const char *name)
 {
-	return btf__find_by_name_kind(f->btf, name, BTF_KIND_FUNC) > 0;
+	return types_find(f->types, name, BTF_KIND_FUNC) > 0;
 }
 
 /* Of one of these types, as nm(1) has them. Lines: "ADDRESS TYPE NAME", "\t[MODULE]" for a module's. */
@@ -200,10 +206,28 @@ bool feature_has_symbol(struct feature *f, const char *name)
 	return has_symbol(f, name, "tT");
 }
 
+/* The kernel looks for its address (check_pseudo_btf_id()), which takes less than to read all symbols. */
+static int try_variable(int id)
+{
+	const struct bpf_insn program[] = {
+		{.code = BPF_LD | BPF_IMM | BPF_DW,
+		 .dst_reg = BPF_REG_1,
+		 .src_reg = BPF_PSEUDO_BTF_ID,
+		 .imm = id},
+		{},
+		{.code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0, .imm = 0},
+		{.code = BPF_JMP | BPF_EXIT},
+	};
+
+	return load_probe(program, UTIL_COUNT(program));
+}
+
 bool feature_has_variable(struct feature *f, const char *name)
 {
-	return btf__find_by_name_kind(f->btf, name, BTF_KIND_VAR) > 0 &&
-	       has_symbol(f, name, "bBdD");
+	int id = types_find(f->types, name, BTF_KIND_VAR);
+	int err = id > 0 ? try_variable(id) : id;
+
+	return err == -EPERM ? has_symbol(f, name, "bBdD") : !err;
 }
 
 bool feature_has_tracepoint(const struct feature *f, const char *name)
@@ -212,7 +236,7 @@ bool feature_has_tracepoint(const struct feature *f, const char *name)
 
 	if ((size_t)snprintf(type, sizeof(type), "btf_trace_%s", name) >= sizeof(type))
 		return false;
-	return btf__find_by_name_kind(f->btf, type, BTF_KIND_TYPEDEF) > 0;
+	return types_find(f->types, type, BTF_KIND_TYPEDEF) > 0;
 }
 
 static const struct btf_type *skip_modifiers(const struct btf *btf, uint32_t id)
@@ -246,10 +270,10 @@ static bool has_member(const struct btf *btf, const struct btf_type *type, const
 
 bool feature_has_member(const struct feature *f, const char *type, const char *member)
 {
-	int id = btf__find_by_name_kind(f->btf, type, BTF_KIND_STRUCT);
+	int id = types_find(f->types, type, BTF_KIND_STRUCT);
 
 	if (id < 0)
-		id = btf__find_by_name_kind(f->btf, type, BTF_KIND_UNION);
+		id = types_find(f->types, type, BTF_KIND_UNION);
 	return id > 0 && has_member(f->btf, btf__type_by_id(f->btf, id), member);
 }
 
@@ -265,12 +289,12 @@ static const char *name_in_enum64(const struct btf *btf, const struct btf_type *
 
 const char *feature_enum_name(const struct feature *f, const char *type, int64_t value)
 {
-	int id = btf__find_by_name_kind(f->btf, type, BTF_KIND_ENUM);
+	int id = types_find(f->types, type, BTF_KIND_ENUM);
 	const struct btf_type *t;
 	const struct btf_enum *v;
 
 	if (id < 0) {
-		id = btf__find_by_name_kind(f->btf, type, BTF_KIND_ENUM64);
+		id = types_find(f->types, type, BTF_KIND_ENUM64);
 		return id < 0 ? NULL : name_in_enum64(f->btf, btf__type_by_id(f->btf, id), value);
 	}
 	t = btf__type_by_id(f->btf, id);
@@ -284,7 +308,7 @@ const char *feature_enum_name(const struct feature *f, const char *type, int64_t
 
 bool feature_has_parameter(const struct feature *f, const char *function, const char *parameter)
 {
-	int id = btf__find_by_name_kind(f->btf, function, BTF_KIND_FUNC);
+	int id = types_find(f->types, function, BTF_KIND_FUNC);
 	const struct btf_type *proto;
 	const struct btf_param *p;
 
@@ -360,7 +384,7 @@ static const struct bpf_insn return_0[] = {
 static int try_trampoline(const struct feature *f, const char *function, enum bpf_attach_type type)
 {
 	LIBBPF_OPTS(bpf_prog_load_opts, opts, .expected_attach_type = type);
-	int id = btf__find_by_name_kind(f->btf, function, BTF_KIND_FUNC);
+	int id = types_find(f->types, function, BTF_KIND_FUNC);
 	int prog, link, err = 0;
 
 	if (id < 0)

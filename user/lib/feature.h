@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * What this kernel can do for us, and why not: read out of its BTF, or tried.
- * Layer: lib; with log.c the only one that knows libbpf. Must not know: which hooks a tool wants.
+ * Layer: lib; with types.c and log.c the only one that knows libbpf. Must not know: which hooks a tool wants.
  *
  * Versions are not asked for, capabilities are. SEA_BTF=FILE (raw BTF or an ELF file with a .BTF
  * section) in the environment stands in for /sys/kernel/btf/vmlinux.
@@ -44,7 +44,7 @@ bool feature_has_function(const struct feature *f, const char *name);
  */
 bool feature_has_symbol(struct feature *f, const char *name);
 
-/* A variable that a BPF program can be given: in the BTF and in /proc/kallsyms. */
+/* A variable that a BPF program can be given: in the BTF and among the kernel's symbols; tried. */
 bool feature_has_variable(struct feature *f, const char *name);
 
 /* A tracepoint, by the typedef btf_trace_NAME (since 5.5) that tp_btf needs. */
