@@ -182,7 +182,8 @@ checkout() {	# checkout NAME LIBRARY...
 	cp -r "$TOP/vmtest" "$TOP/Makefile" "$top"
 	: >"$top/x.c"
 	sed -i "/^readonly PACKAGES=(/,/^)/c readonly PACKAGES=(${*:2})" "$top/vmtest/host/sysroot"
-	sed -i "/^readonly PACKAGES=(/,/^)/c readonly PACKAGES=(host-tools)
+	sed -i "/^readonly JQ_SUITE=/c readonly JQ_SUITE=bookworm
+		/^readonly \(JQ_\)\?PACKAGES=(/s/=.*/=(host-tools)/
 		/^readonly FILES=(/,/^)/c readonly FILES=(./bin/busybox './usr/bin/*')" "$top/vmtest/host/rootfs"
 	echo "# $1" >>"$top/vmtest/host/init"
 	sed -i 's/signed-by=%s/trusted=%s/; s/"[$]KEYRING"/yes/' "$top/vmtest/lib/apt.sh"
