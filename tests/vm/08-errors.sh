@@ -21,14 +21,9 @@ wrong 3 "no-such" seatrace -o /no-such/file
 wrong 3 "BTF" env SEA_BTF=/no-such seatrace
 wrong 3 "privilege" start-stop-daemon -S -q -c nobody -x /usr/bin/seatrace
 
-# a kernel's BTF in which a function has another name
-without() { # without FUNCTION
-	sed "s/$1/$(echo "$1" | sed 's/./X/')/g" /sys/kernel/btf/vmlinux >"$T/btf"
-	equal "size of the BTF without $1" "$(wc -c </sys/kernel/btf/vmlinux)" "$(wc -c <"$T/btf")"
-}
-without kvm_handle_guest_abort
+btf_without kvm_handle_guest_abort
 wrong 3 "without KVM" env SEA_BTF="$T/btf" seatrace
-without memory_failure_event
+btf_without memory_failure_event
 env SEA_BTF="$T/btf" seatrace -q -d 0.1 >"$T/out.txt" 2>"$T/err.txt"
 equal "exit status without memory_failure_event" 0 $?
 equal "lines" 1 "$(wc -l <"$T/err.txt")"

@@ -7,7 +7,7 @@
 . /tests/vm/check.sh
 
 trampoline=kprobe
-grep -q ' T register_ftrace_direct$' /proc/kallsyms && trampoline=trampoline
+[ -z "$(symbol register_ftrace_direct)" ] || trampoline=trampoline
 agrees
 equal "on the abort function" $trampoline \
 	"$(jq -r '.hooks[] | select(.hook == "sea_abort") | .attached' "$T/check.json")"

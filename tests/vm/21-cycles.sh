@@ -60,5 +60,5 @@ equal "exceptions in vm-a" 0 "$(field exceptions <"$T/computed.txt")"
 equal "SEAs of vm-b" $((rounds * 20)) "$(wc -l <"$T/aborts")"
 equal "SEAs of vm-b not answered by one SError" "" "$(grep -v ' done=1 .* exceptions=1 .* serror=1 ' "$T/aborts")"
 # the kernel frees programs when RCU lets it
-while grep -q 'bpf_prog_.*_sea_' /proc/kallsyms; do usleep 10000; done
+while grep -F bpf_prog_ /proc/kallsyms | grep -q _sea_; do usleep 10000; done
 finish

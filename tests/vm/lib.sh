@@ -168,13 +168,31 @@ accounted() { # accounted WHAT SEEN LOST WITNESSED: each was seen, or is among t
 	[ "$2" -le "$4" ] && [ "$4" -le $(($2 + $3)) ] || fail "$1: not all accounted for"
 }
 
-# --- an independent witness: kprobes of tracefs on the same functions -----------------------------
+# --- the kernel's own names -----------------------------------------------------------------------
 
-# The functions of this kernel, by name; the list takes seconds to read and is good for the whole boot.
-symbol() { # symbol FUNCTION: what the compiler named it, nothing when it is not there
-	[ -s /tmp/symbols ] || sed -n 's/.* [tT] \([^\t]*\)$/\1/p' /proc/kallsyms >/tmp/symbols
-	grep -m 1 -x "$1\(\.isra\.0\)\?" /tmp/symbols
+# 200,000 lines: to make them takes half a second, which is good for the whole boot, and a pattern looked for
+# in all of them takes seconds, so text goes first.
+symbols() { # symbols TEXT: those that have it
+	[ -s /tmp/symbols ] || cat /proc/kallsyms >/tmp/symbols
+	grep -F "$1" /tmp/symbols
 }
+
+symbol() { # symbol FUNCTION: what the compiler named it, nothing when it is not there
+	symbols " $1" | sed -n "s/.* [tT] \($1\(\.isra\.0\)\?\)\$/\1/p" | head -n 1
+}
+
+# btf_without NAME: into $T/btf, the kernel's BTF in which all that has the name in it has another.
+btf_without() {
+	cat /sys/kernel/btf/vmlinux >"$T/btf"
+	strings -t d "$T/btf" | grep -F "$1" >"$T/names"
+	[ -s "$T/names" ] || fail "no $1 in this kernel's BTF"
+	while read -r at name; do
+		name=${name%%"$1"*}
+		printf X | dd of="$T/btf" bs=1 seek=$((at + ${#name})) conv=notrunc 2>/dev/null
+	done <"$T/names"
+}
+
+# --- an independent witness: kprobes of tracefs on the same functions -----------------------------
 
 witness() { # witness FUNCTION...
 	for function in "$@"; do
