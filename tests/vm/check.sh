@@ -7,7 +7,7 @@ on() { # on FUNCTION: how it is traced now
 	grep -q " $1+0x0" /sys/kernel/debug/kprobes/list && echo kprobe
 }
 
-# One jq for all questions, as it takes a quarter of a second to begin.
+# One jq for all questions, as it takes longer to begin than to answer.
 check() { # check OPTION...: into $T/check.json
 	seatrace --check --json "$@" >"$T/check.json" 2>"$T/err.txt"
 	equal "exit status of --check $*" 0 $?

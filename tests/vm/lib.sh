@@ -130,7 +130,7 @@ count() { # count CONDITION: incidents for which it holds
 	jq -s "[.[] | select(.type == \"incident\") | select($1)] | length" "$T/out.jsonl"
 }
 
-# The summary as lines of VM, path and value. jq takes a quarter of a second to begin, so the rows are
+# The summary as lines of VM, path and value. jq takes longer to begin than to answer, so the rows are
 # taken out at once, and what is no path costs a jq of its own.
 rows() {
 	[ -s "$T/rows" ] || jq -r 'select(.type == "summary") | .rows[] | (.vm // "") as $vm
