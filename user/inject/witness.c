@@ -21,24 +21,24 @@ struct witness {
 	struct bpf_link *links[N_PROGRAMS];
 };
 
-/* Of two functions that do the same on different kernels one is there. */
-static bool is_there(struct feature *kernel, const char *function)
-{
-	return feature_has_function(kernel, function) || feature_has_symbol(kernel, function);
-}
-
+/* Two functions do the same on different kernels. Symbols, which take long to read, if the BTF has neither. */
 static void choose(struct witness *w, struct feature *kernel, bool runs)
 {
-	bool sea = is_there(kernel, "kvm_inject_sea");
-	bool pabt = !sea && is_there(kernel, "kvm_inject_pabt");
+	static const char sea_name[] = "kvm_inject_sea", pabt_name[] = "kvm_inject_pabt";
+	bool sea = feature_has_function(kernel, sea_name);
+	bool pabt = !sea && feature_has_function(kernel, pabt_name);
 
+	if (!sea && !pabt) {
+		sea = feature_has_symbol(kernel, sea_name);
+		pabt = !sea && feature_has_symbol(kernel, pabt_name);
+	}
 	bpf_program__set_autoload(w->skel->progs.witness_run, runs);
 	bpf_program__set_autoload(w->skel->progs.witness_sea, sea);
 	bpf_program__set_autoload(w->skel->progs.witness_pabt, pabt);
 	if (!sea && !pabt)
-		log_warn("no kvm_inject_sea and no kvm_inject_pabt in this kernel; not seen: "
-			 "aborts that "
-			 "KVM injects into the guest");
+		log_warn("no %s and no %s in this kernel; not seen: aborts that KVM injects into "
+			 "the guest",
+			 sea_name, pabt_name);
 }
 
 static int attach_all(struct witness *w)
