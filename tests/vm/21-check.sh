@@ -7,7 +7,7 @@
 . /tests/vm/check.sh
 
 trampoline=kprobe
-[ -z "$(symbol register_ftrace_direct)" ] || trampoline=trampoline
+symbols ' T register_ftrace_direct' | grep -q 'direct$' && trampoline=trampoline
 agrees
 equal "on the abort function" $trampoline \
 	"$(jq -r '.hooks[] | select(.hook == "sea_abort") | .attached' "$T/check.json")"

@@ -190,6 +190,8 @@ btf_without() {
 		name=${name%%"$1"*}
 		printf X | dd of="$T/btf" bs=1 seek=$((at + ${#name})) conv=notrunc 2>/dev/null
 	done <"$T/names"
+	equal "size of the BTF without $1" "$(wc -c </sys/kernel/btf/vmlinux)" "$(wc -c <"$T/btf")"
+	! strings "$T/btf" | grep -F "$1" || fail "$1 is still in the BTF"
 }
 
 # --- an independent witness: kprobes of tracefs on the same functions -----------------------------
