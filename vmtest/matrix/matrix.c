@@ -229,10 +229,10 @@ struct cell *matrix_cell(const struct column *column, const char *test)
 	return NULL;
 }
 
-/* As vmtest/lib/kernels.sh tells them apart. */
+/* A series has neither of these in its name. */
 const char *column_heading(const struct column *column)
 {
-	bool is_file = strchr(column->name, '/') || !strncmp(column->name, "deb:", strlen("deb:"));
+	bool is_file = strpbrk(column->name, "/:");
 
 	return is_file && column->release ? column->release : column->name;
 }
